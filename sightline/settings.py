@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Settings: the only module that reads the environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from sightline.errors import SettingsError
+
+SCHEMES = {
+    "log": ("sqlite",),
+    "store": ("chdb", "clickhouse"),
+    "desk": ("sqlite",),
+    "url": ("http", "https"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What differs between two installations of Sightline.
+
+    Attributes
+    ----------
+    home
+        Folder that holds all embedded data.
+    log, store, desk
+        URLs of the event log, the analytics store and the desk; empty means: inside `home`.
+        ``sqlite:///path``, ``chdb:///path`` (``chdb://memory`` in tests), ``sqlite:///path``.
+    partitions
+        Log partitions, 1 to 256; fixed when a log is created.
+    host, port
+        Where the dashboard listens.
+    url
+        Address that people reach the dashboard at; links in messages begin with it.
+    webhooks
+        ``name=kind:address`` entries separated by blanks; kind is ``slack`` or ``json``.
+    webhook_secret
+        Signing key of ``json`` webhooks; never printed.
+    post_age_hours
+        An exception whose cause is older than this is history: it is kept but not posted.
+    """
+
+    home: Path = Path(".sightline")
+    log: str = ""
+    store: str = ""
+    desk: str = ""
+    partitions: int = 8
+    host: str = "127.0.0.1"
+    port: int = 8501
+    url: str = "http://localhost:8501"
+    webhooks: str = ""
+    webhook_secret: str = field(default="", repr=False)
+    post_age_hours: float = 24.0
+
+    def __post_init__(self) -> None:
+        root = self.home.absolute()
+        defaults = {
+            "log": f"sqlite:///{root}/log.db",
+            "store": f"chdb:///{root}/store",
+            "desk": f"sqlite:///{root}/desk.db",
+        }
+        for name, value in defaults.items():
+            if not getattr(self, name):
+                object.__setattr__(self, name, value)
+        for name, known in SCHEMES.items():
+            _check_scheme(name, getattr(self, name), known)
+        _check_range("partitions", self.partitions, 1, 256)
+        _check_range("port", self.port, 1, 65535)
+        _check_range("post_age_hours", self.post_age_hours, 0, 24 * 365)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Self:
+        """Read ``SIGHTLINE_*`` from `environ`; absent names keep their defaults.
+
+        >>> Settings.from_env({"SIGHTLINE_PORT": "9000"}).port
+        9000
+        """
+        given: dict[str, Any] = {}
+        for each in fields(cls):
+            raw = environ.get(variable(each.name))
+            if raw:
+                given[each.name] = _parsed(each.name, raw, type(each.default))
+        return cls(**given)
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of the setting called `name`."""
+    return f"SIGHTLINE_{name.upper()}"
+
+
+def _parsed(name: str, raw: str, kind: type) -> Any:
+    try:
+        return kind(raw)
+    except ValueError:
+        wanted = "a whole number" if kind is int else "a number"
+        raise SettingsError(f"{variable(name)} is {raw!r}; expected {wanted}.") from None
+
+
+def _check_scheme(name: str, value: str, known: tuple[str, ...]) -> None:
+    scheme = urlsplit(value).scheme
+    if scheme not in known:
+        raise SettingsError(
+            f"{variable(name)} has scheme {scheme!r}; expected one of {', '.join(known)}. "
+            "Leave it unset to keep the data in SIGHTLINE_HOME."
+        )
+
+
+def _check_range(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise SettingsError(f"{variable(name)} is {value}; expected {low} to {high}.")

@@ -1,0 +1,16 @@
+-- 0013 cases: one case of a process.
+CREATE TABLE IF NOT EXISTS cases
+(
+    tenant LowCardinality(String) DEFAULT 'main',
+    process LowCardinality(String),
+    case_id String,
+    start DateTime64(3, 'UTC'),
+    end DateTime64(3, 'UTC'),
+    duration_ms Int64,
+    events UInt32,
+    variant UInt64 COMMENT 'hash of the activities in order',
+    rework Bool COMMENT 'some activity happened at least twice',
+    ver UInt64
+)
+ENGINE = ReplacingMergeTree(ver)
+ORDER BY (tenant, process, case_id)
