@@ -1,77 +1,19 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The event log: partitioned, durable, replayable; one interface for SQLite now, Kafka later."""
+"""The event log: partitioned, durable, replayable; SQLite now, Kafka behind the same door."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from sightline.log.pieces import INDEX_BITS, MAX_EVENTS, Batch, Format, Log, Piece
+from sightline.log.sqlite import SqliteLog
+from sightline.settings import Settings
 
-Format = Literal["arrow", "ndjson", "refused"]
-INDEX_BITS = 16
-MAX_EVENTS = 1 << INDEX_BITS
+__all__ = ["INDEX_BITS", "MAX_EVENTS", "Batch", "Format", "Log", "Piece", "open_log"]
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Events of one partition on their way into the log.
+def open_log(settings: Settings) -> SqliteLog:
+    """Open the log that `settings.log` names, creating it when it is not there yet.
 
-    Attributes
-    ----------
-    fmt
-        ``arrow``: one IPC stream of `sightline.events.columns.SCHEMA`; ``ndjson``: one raw
-        CloudEvent a line; ``refused``: one JSON object ``{kind, reason, field, source, id, raw}``
-        a line, for rows that an import could not turn into events.
-    events
-        Events (lines or rows) in `body`, 1 to `MAX_EVENTS`.
+    Raises
+    ------
+    LogError
+        The file cannot be created, opened or understood.
     """
-
-    part: int
-    fmt: Format
-    events: int
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Batch(Piece):
-    """A piece as the log keeps it.
-
-    Attributes
-    ----------
-    first
-        Offset of its first event: row id shifted by `INDEX_BITS`; event i has ``first + i``.
-    at_ms
-        When it entered the log, milliseconds since 1970, UTC.
-    """
-
-    first: int
-    at_ms: int
-
-    @property
-    def last(self) -> int:
-        """Return the offset of the last event."""
-        return self.first + self.events - 1
-
-
-class Log(Protocol):
-    """What the stream, the imports and the rules need of a log; safe to share by threads."""
-
-    partitions: int
-    generation: int
-
-    def append(self, pieces: Sequence[Piece]) -> None:
-        """Add `pieces`, all or none; on return they are durable."""
-        ...
-
-    def read(self, part: int, after: int, *, events: int) -> list[Batch]:
-        """Return whole batches of `part` with a first offset above `after`, oldest first.
-
-        At least one batch when there is one, then as many as stay within `events`.
-        """
-        ...
-
-    def heads(self) -> dict[int, int]:
-        """Return the last offset of every partition that has one."""
-        ...
-
-    def top(self) -> int:
-        """Return the highest row id of the whole log, 0 when it is empty."""
-        ...
+    return SqliteLog.open(settings)

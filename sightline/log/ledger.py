@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The ledger of imports: which stretch of which file is already in the log."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """A stretch of one file that entered the log in one transaction.
+
+    Attributes
+    ----------
+    file_sha256, mapping_sha256
+        Hexadecimal hashes of the file's bytes and of the mapping in effect.
+    row_from, row_to
+        Half-open range of the file's outputs (events and refused rows) in time order.
+    total
+        Outputs of the whole file; the file is complete when ``row_to`` reaches it.
+    file
+        Name of the file, for people.
+    events
+        Events and refused rows in this stretch.
+    rows
+        Rows of the file whose first output lies in this stretch; they add up to the file.
+    """
+
+    file_sha256: str
+    mapping_sha256: str
+    row_from: int
+    row_to: int
+    total: int
+    file: str
+    events: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How much of a file the log holds: outputs in time order, of how many, and its rows."""
+
+    done: int = 0
+    total: int = 0
+    rows: int = 0
+    complete: bool = False
+
+
+def write(connection: sqlite3.Connection, entries: Sequence[Imported], at_ms: int) -> None:
+    """Add `entries` inside the caller's transaction."""
+    connection.executemany(
+        "INSERT INTO imports (file_sha256, mapping_sha256, row_from, row_to, total, file,"
+        " events, rows, at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                each.file_sha256,
+                each.mapping_sha256,
+                each.row_from,
+                each.row_to,
+                each.total,
+                each.file,
+                each.events,
+                each.rows,
+                at_ms,
+            )
+            for each in entries
+        ],
+    )
+
+
+def standing(connection: sqlite3.Connection, file: str, mapping: str) -> Standing:
+    """Return how much of the file with these two hashes is in the log."""
+    done, total, rows = connection.execute(
+        "SELECT max(row_to), max(total), sum(rows) FROM imports"
+        " WHERE file_sha256 = ? AND mapping_sha256 = ?",
+        (file, mapping),
+    ).fetchone()
+    if done is None:
+        return Standing()
+    return Standing(done, total, rows, complete=done >= total)

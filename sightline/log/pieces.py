@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What goes into the log and what comes out, and what every log promises."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Format = Literal["arrow", "ndjson", "refused"]
+INDEX_BITS = 16
+MAX_EVENTS = 1 << INDEX_BITS
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Events of one partition on their way into the log.
+
+    Attributes
+    ----------
+    fmt
+        ``arrow``: one IPC stream of `sightline.events.columns.SCHEMA`; ``ndjson``: one raw
+        CloudEvent a line; ``refused``: one JSON object a line with the keys ``kind, reason,
+        field, source, id, raw``, for rows that an import could not turn into events.
+    events
+        Events (lines or rows) in `body`, 1 to `MAX_EVENTS`.
+    """
+
+    part: int
+    fmt: Format
+    events: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Batch(Piece):
+    """A piece as the log keeps it.
+
+    Attributes
+    ----------
+    first
+        Offset of its first event: row id shifted by `INDEX_BITS`; event i has ``first + i``.
+    at_ms
+        When it entered the log, milliseconds since 1970, UTC.
+    """
+
+    first: int
+    at_ms: int
+
+    @property
+    def last(self) -> int:
+        """Return the offset of the last event."""
+        return self.first + self.events - 1
+
+
+class Log(Protocol):
+    """What the stream, the imports and the rules need of a log; safe to share by threads."""
+
+    partitions: int
+    generation: int
+
+    def append(self, pieces: Sequence[Piece]) -> None:
+        """Add `pieces`, all or none; on return they are durable."""
+        ...
+
+    def read(self, part: int, after: int, *, events: int) -> list[Batch]:
+        """Return whole batches of `part` with a first offset above `after`, oldest first.
+
+        At least one batch when there is one, then as many as stay within `events`.
+        """
+        ...
+
+    def heads(self) -> dict[int, int]:
+        """Return the last offset of every partition that has one."""
+        ...
+
+    def top(self) -> int:
+        """Return the highest row id of the whole log, 0 when it is empty."""
+        ...
