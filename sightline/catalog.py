@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The SQL catalogue: find a statement by name, know its parameters and its columns."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from sightline.errors import UnknownQueryError
+
+_PARAM = re.compile(r"\{(\w+):([^{}]+)\}")
+_COLUMN = re.compile(r"^-- {3}(\w+) +(\S.*?)(?: {2,}(.*))?$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One file under ``sql/queries``.
+
+    Attributes
+    ----------
+    params
+        Placeholder name → ClickHouse type, read from ``{name:Type}`` in the text.
+    returns
+        Column name → ClickHouse type, read from the file's header, in order. Two blanks end
+        a type, because types may hold single ones.
+    """
+
+    name: str
+    text: str
+    params: dict[str, str]
+    returns: dict[str, str]
+
+
+def folder(name: str) -> Traversable:
+    """Return ``sql/<name>``: beside the package in a checkout, inside it in a wheel."""
+    packaged = files("sightline").joinpath("sql")
+    root = packaged if packaged.is_dir() else Path(__file__).parents[1] / "sql"
+    return root.joinpath(name)
+
+
+@cache
+def load(name: str) -> Query:
+    """Return the query called `name`.
+
+    Raises
+    ------
+    UnknownQueryError
+        No such file; the message lists the names that exist.
+    """
+    if name not in names():
+        raise UnknownQueryError(
+            f"There is no sql/queries/{name}.sql. Known queries: {', '.join(names())}."
+        )
+    text = folder("queries").joinpath(f"{name}.sql").read_text(encoding="utf-8")
+    header, _, body = text.partition("\n\n")
+    columns = header.partition("-- returns")[2].partition("\n-- source")[0]
+    returns = {match[1]: match[2] for match in _COLUMN.finditer(columns)}
+    return Query(name, text, dict(_PARAM.findall(body)), returns)
+
+
+def names() -> list[str]:
+    """Return the name of every query, sorted."""
+    return [name.removesuffix(".sql") for name in _statements("queries")]
+
+
+def migrations() -> dict[str, str]:
+    """Return file name → statement of every migration, in the order to run them."""
+    return _statements("migrations")
+
+
+def _statements(kind: str) -> dict[str, str]:
+    found = {each.name: each for each in folder(kind).iterdir() if each.name.endswith(".sql")}
+    return {name: found[name].read_text(encoding="utf-8") for name in sorted(found)}

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The ``sightline`` command: a table of commands, each loaded when it is asked for."""
+
+import os
+import sys
+from importlib import import_module
+from keyword import iskeyword
+
+import click
+
+from sightline.errors import SightlineError
+from sightline.settings import Settings
+
+COMMANDS = {
+    "demo": "Fill an empty home with seeded events, open the dashboard, keep events coming.",
+    "events": "List and describe the event types.",
+    "import": "Append files to the event log; a file that is already there adds nothing.",
+    "log": "Look into the event log; reads only.",
+    "migrate": "Create or upgrade the tables; safe to run again.",
+    "mine": "Mine processes and show what was found.",
+    "positions": "Print current inventory positions; reads only.",
+    "run": "Process what is in the event log.",
+    "sql": "Answer one SQL question; reads only.",
+    "up": "Run everything in this process until Ctrl-C.",
+}
+"""Command → its help line; the code is `command` in the module that `module_of` names."""
+
+INTERRUPTED = 130  # what shells expect of a program that Ctrl-C ended
+
+
+class _LazyGroup(click.Group):
+    """Import a command when it runs; print our own errors as one line."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        return load(cmd_name) if cmd_name in COMMANDS else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except SightlineError as error:
+            click.echo(f"sightline: {' '.join(str(error).split())}", err=True)
+            sys.exit(2)
+        except KeyboardInterrupt:
+            click.echo("sightline: stopped", err=True)
+            sys.exit(INTERRUPTED)
+
+
+def load(name: str) -> click.Command:
+    """Return the command called `name`; importing it may take seconds."""
+    command: click.Command = import_module(module_of(name)).command
+    return command
+
+
+def module_of(name: str) -> str:
+    """Return the module that holds the command called `name`: ``import`` is in ``import_``."""
+    return f"sightline.commands.{name}{'_' if iskeyword(name) else ''}"
+
+
+@click.group(cls=_LazyGroup)
+@click.version_option(package_name="sightline", message="%(prog)s %(version)s")
+@click.pass_context
+def main(ctx: click.Context) -> None:
+    """Watch a distribution business as it happens."""
+    ctx.obj = Settings.from_env(os.environ)
