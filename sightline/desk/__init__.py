@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The desk: exceptions, the journal of their changes and the outbox of messages, in one SQLite.
+
+Everything that one decision changes is written in one transaction, so that a crash leaves
+either all of it or nothing; the journal and the outbox are then emptied at least once.
+"""
+
+from sightline.desk.desk import Decision, Desk
+from sightline.desk.episode import SOURCE, Episode, dedup_key
+from sightline.desk.outbox import Delivery
+from sightline.desk.steps import Step, steps
+
+__all__ = [
+    "SOURCE",
+    "Decision",
+    "Delivery",
+    "Desk",
+    "Episode",
+    "Step",
+    "dedup_key",
+    "steps",
+]
