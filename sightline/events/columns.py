@@ -38,7 +38,9 @@ SCHEMA = pa.schema(
         pa.field("amount", QUANTITY),  # price, cost or approval amount, as the type says
         pa.field("currency", pa.string()),
         pa.field("version", pa.int64()),
-        pa.field("mode", pa.string()),  # receipt.bucket, returned.disposition, hold_changed.hold
+        pa.field(
+            "mode", pa.string()
+        ),  # receipt.bucket, returned.disposition, hold_changed.hold
         pa.field("closes", pa.bool_()),  # receipt.final, po_changed.closed_short; never null
         pa.field("policy_rank", pa.int32()),
         pa.field("due", pa.date32()),  # requested_date or need_date; null when absent
