@@ -20,8 +20,9 @@ CREATE TABLE IF NOT EXISTS position_hour
     part UInt8,
     off UInt64,
     gen UInt32,
-    revision UInt64
+    revision UInt64,
+    is_deleted UInt8
 )
-ENGINE = ReplacingMergeTree(revision)
+ENGINE = ReplacingMergeTree(revision, is_deleted)
 PARTITION BY toYear(hour)
 ORDER BY (tenant, item, loc, hour)

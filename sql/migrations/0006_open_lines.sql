@@ -1,4 +1,4 @@
--- 0006 open_lines: what one order line still waits for; a closed line stays with outstanding 0.
+-- 0006 open_lines: what one order line still waits for; a closed line is deleted on merge.
 CREATE TABLE IF NOT EXISTS open_lines
 (
     tenant LowCardinality(String) DEFAULT 'main',
@@ -11,7 +11,8 @@ CREATE TABLE IF NOT EXISTS open_lines
     part UInt8,
     off UInt64,
     gen UInt32,
-    ver UInt64
+    ver UInt64,
+    is_deleted UInt8
 )
-ENGINE = ReplacingMergeTree(ver)
+ENGINE = ReplacingMergeTree(ver, is_deleted)
 ORDER BY (tenant, item, order_line)

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Names of order lines by key, so that a line reopened by a reversal can be told by name."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from streams.logic.arrays import prefixes
+from streams.logic.kinds import Kind
+from streams.logic.runs import Block, Runs
+
+_SHORT_BYTES = 64  # longer names are rare enough for a dictionary
+
+
+@dataclass(slots=True)
+class LineNames:
+    """The name of every order line that was ever placed or changed."""
+
+    short: Runs = field(default_factory=lambda: Runs("doc"))
+    long: dict[int, str] = field(default_factory=dict)
+
+    def learn(self, table: pa.Table, rows: Block) -> None:
+        """Keep the names of the order lines of a batch; `rows` and `table` run side by side."""
+        at = np.flatnonzero(np.isin(rows["kind"], (Kind.LINE_PLACED, Kind.LINE_CHANGED)))
+        doc, first = np.unique(rows["doc"][at], return_index=True)
+        new = ~self.short.contains(doc)
+        doc, at = doc[new], at[first][new]
+        names = table["order_line"].take(pa.array(at))
+        self.short.append({"doc": doc, "name": prefixes(names, _SHORT_BYTES)})
+        is_long = np.asarray(pc.greater(pc.binary_length(names), _SHORT_BYTES))
+        for place in np.flatnonzero(is_long).tolist():
+            self.long[int(doc[place])] = names[place].as_py()
+
+    def names(self, doc: np.ndarray) -> list[str]:
+        """Return the name of each line in `doc`, all of them learnt before."""
+        if not len(doc):
+            return []
+        found = self.short.gather(np.unique(doc))
+        if found is None:
+            return []
+        order = np.argsort(found["doc"])
+        at = order[np.searchsorted(found["doc"][order], doc)]
+        short = found["name"][at].tolist()
+        return [
+            self.long.get(key) or name.decode("utf-8", "ignore")
+            for key, name in zip(doc.tolist(), short, strict=True)
+        ]

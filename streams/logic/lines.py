@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Document lines touched by a batch: what they change in positions, and what stays open."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from streams.logic import order_line, plain_lines, po_line, transfer_line
+from streams.logic.deltas import Deltas
+from streams.logic.fields import Field
+from streams.logic.kinds import Doc
+from streams.logic.order_line import Place
+from streams.logic.rows import HOUR_MS, Law, Row, history
+from streams.logic.runs import Block, take
+
+Read = Callable[[Block, dict[int, int]], list[Row]]
+
+
+class OpenLines(NamedTuple):
+    """Order lines that are open now or were before the batch; one entry per line."""
+
+    doc: np.ndarray
+    pair: np.ndarray
+    outstanding: np.ndarray
+    reserved: np.ndarray
+    due: np.ndarray
+    off: np.ndarray
+
+
+class Undone(NamedTuple):
+    """Time of the earliest reversal per reversed event, before and after the batch."""
+
+    before: dict[int, int]
+    after: dict[int, int]
+
+
+def post(doc: Doc, rows: Block, undone: Undone, read: Read, place: Place, out: Deltas) -> list[OpenLines]:
+    """Add to `out` what the batch changes through lines of kind `doc`.
+
+    Parameters
+    ----------
+    rows
+        Every event of the touched lines in order of arrival, with ``is_new`` and ``reversed``.
+    read
+        Turns journal rows into what the laws read.
+    place
+        Gives the location of a pair.
+    """
+    rows = take(rows, np.argsort(rows["doc"], kind="stable"))
+    first = np.flatnonzero(np.diff(rows["doc"], prepend=~rows["doc"][:1]))
+    group = np.repeat(np.arange(len(first)), np.diff(first, append=len(rows["doc"])))
+    plain = plain_lines.is_plain(doc, rows, first, group)
+    found = []
+    if plain.any():
+        found += _post_plain(doc, take(rows, plain[group]), out)
+    if not plain.all():
+        found += _post_by_law(doc, take(rows, ~plain[group]), undone, read, place, out)
+    return found
+
+
+def _post_plain(doc: Doc, rows: Block, out: Deltas) -> list[OpenLines]:
+    first = np.flatnonzero(np.diff(rows["doc"], prepend=~rows["doc"][:1]))
+    group = np.repeat(np.arange(len(first)), np.diff(first, append=len(rows["doc"])))
+    states = plain_lines.STATES[doc](rows, first, group)
+    new = rows["is_new"]
+    pair = rows["to"] if doc is Doc.TRANSFER_LINE else rows["pair"]
+    changes = {name: plain_lines.steps(state, first)[new] for name, state in states.items()}
+    out.add(pair[new], rows["time"][new] // HOUR_MS, rows["off"][new], changes)
+    return [_open_plain(rows, states, first)] if doc is Doc.ORDER_LINE else []
+
+
+def _open_plain(rows: Block, states: plain_lines.States, first: np.ndarray) -> OpenLines:
+    last = np.append(first[1:], len(rows["doc"])) - 1
+    owed = states[Field.OUTSTANDING]
+    olds = np.add.reduceat(~rows["is_new"], first, dtype=np.int64)
+    was_open = (olds > 0) & (owed[np.maximum(first + olds - 1, 0)] > 0)
+    at = np.flatnonzero(was_open | (owed[last] > 0))
+    due = np.maximum.reduceat(rows["due"], first)
+    end = last[at]
+    return OpenLines(
+        rows["doc"][end],
+        rows["pair"][end],
+        owed[end],
+        states[Field.RESERVED][end],
+        due[at],
+        np.maximum.reduceat(rows["off"], first)[at],
+    )
+
+
+def _post_by_law(
+    doc: Doc, rows: Block, undone: Undone, read: Read, place: Place, out: Deltas
+) -> list[OpenLines]:
+    laws: dict[Doc, Law] = {
+        Doc.ORDER_LINE: partial(order_line.effects, place=place),
+        Doc.PO_LINE: po_line.effects,
+        Doc.TRANSFER_LINE: transfer_line.effects,
+    }
+    found = []
+    first = np.flatnonzero(np.diff(rows["doc"], prepend=~rows["doc"][:1]))
+    for start, end in zip(first, np.append(first[1:], len(rows["doc"])), strict=True):
+        line = take(rows, slice(start, end))
+        off = int(line["touched_by"].max())
+        before = read(take(line, ~line["is_new"]), undone.before)
+        after = read(line, undone.after)
+        for sign, events in ((-1, before), (1, after)):
+            for hour, pair, name, change in history(events, laws[doc]):
+                out.add_one(pair, hour, off, name, sign * change)
+        if doc is Doc.ORDER_LINE:
+            found += _open_by_law(int(line["doc"][0]), before, after, place, off)
+    return found
+
+
+def _open_by_law(
+    doc: int, before: list[Row], after: list[Row], place: Place, off: int
+) -> list[OpenLines]:
+    now, was = order_line.state(after, place), order_line.state(before, place)
+    if now is None or not (now.outstanding or (was and was.outstanding)):
+        return []
+    columns = (now.pair, now.outstanding, now.reserved, now.due)
+    arrays = [np.array([column], dtype=np.int64) for column in columns]
+    return [OpenLines(np.array([doc], np.uint64), *arrays, np.array([off], np.uint64))]

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Exact inventory positions of one log partition, a batch at a time.
+
+The state is a function of the set of events seen (EVENTS §4): movements add up, documents
+are read as a whole by their laws, counts are anchors. What a batch changes is posted as
+signed changes per item-location and business hour, so that late events restate history.
+"""
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from streams.logic import lines, report
+from streams.logic.anchors import Count, corrections, variances
+from streams.logic.deltas import Deltas
+from streams.logic.fields import Field
+from streams.logic.journal import as_rows, documents, journal_rows, kinds, reversible
+from streams.logic.kinds import Doc, Kind
+from streams.logic.ledger import Ledger
+from streams.logic.line_names import LineNames
+from streams.logic.lines import OpenLines, Undone
+from streams.logic.movements import movements
+from streams.logic.pairs import Names, Pairs
+from streams.logic.rows import HOUR_MS
+from streams.logic.runs import Block, Runs, concat, take
+
+_NEVER = np.iinfo(np.int64).min
+
+
+class Changes(NamedTuple):
+    """What a batch changed, as rows of the tables of the same names."""
+
+    positions: pa.Table
+    hours: pa.Table
+    open_lines: pa.Table
+
+
+@dataclass(slots=True)
+class PartitionState:
+    """Everything that one log partition knows about its item-locations.
+
+    Attributes
+    ----------
+    part, gen
+        Log partition and stream generation, repeated on every row.
+    """
+
+    part: int
+    gen: int
+    pairs: Pairs = field(default_factory=Pairs)
+    sources: Names = field(default_factory=Names)
+    journal: Runs = field(default_factory=lambda: Runs("doc"))
+    ledger: Ledger = field(default_factory=Ledger)
+    order_lines: LineNames = field(default_factory=LineNames)
+    reversed_at: dict[int, int] = field(default_factory=dict)
+    counts: dict[int, list[Count]] = field(default_factory=dict)
+    last_count: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    seen: report.Seen = field(default_factory=report.Seen)
+
+    def apply(self, table: pa.Table) -> Changes:
+        """Take in a batch of fresh events; return the rows that changed.
+
+        Parameters
+        ----------
+        table
+            Canonical columns plus ``off``; without duplicates of earlier events. May be empty.
+        """
+        kind = kinds(table)
+        table, kind = table.filter(pa.array(kind != 0)), kind[kind != 0]
+        if not len(kind):
+            return self._report(Deltas(), [])
+        batch = journal_rows(table, kind, self.pairs, self.sources)
+        self._grow()
+        is_reversal = batch["kind"] == Kind.REVERSED
+        rows = take(batch, ~is_reversal)
+        undone = self._undo(take(batch, is_reversal))
+        revoked = self._revoked(take(batch, is_reversal), undone)
+        self.order_lines.learn(table, batch)
+        out = Deltas()
+        opened = self._post_lines(rows, revoked, undone, out)
+        self.journal.append(rows)
+        self._post_movements(rows, revoked, undone, out)
+        self.seen.note(batch)
+        return self._report(out, opened)
+
+    def current(self) -> pa.Table:
+        """Return the position of every item-location of this partition."""
+        return report.positions(self, np.arange(len(self.pairs)))
+
+    def _grow(self) -> None:
+        self.ledger.grow(len(self.pairs))
+        self.seen.grow(len(self.pairs))
+        missing = len(self.pairs) - len(self.last_count)
+        self.last_count = np.concatenate((self.last_count, np.full(missing, _NEVER)))
+
+    def _undo(self, reversals: Block) -> Undone:
+        """Remember the reversals of a batch; the earliest one of an event counts."""
+        if not len(reversals["time"]):
+            return Undone(self.reversed_at, self.reversed_at)
+        before = dict(self.reversed_at)
+        targets, times = reversals["target"].tolist(), reversals["time"].tolist()
+        for target, time in zip(targets, times, strict=True):
+            self.reversed_at[target] = min(time, self.reversed_at.get(target, time))
+        return Undone(before, self.reversed_at)
+
+    def _revoked(self, reversals: Block, undone: Undone) -> Block | None:
+        """Return known rows whose reversal is new or now earlier, with the offset that did it."""
+        target = np.unique(reversals["target"])
+        changed = [t for t in target.tolist() if undone.before.get(t) != undone.after[t]]
+        rows = self.journal.where("event", np.array(changed, np.uint64)) if changed else None
+        if rows is None:
+            return None
+        rows = take(rows, reversible(rows))
+        known = np.isin(rows["event"], np.array(list(undone.before), np.uint64))
+        order = np.argsort(reversals["target"], kind="stable")
+        at = np.searchsorted(reversals["target"][order], rows["event"], "right") - 1
+        return rows | {"was_reversed": known, "by": reversals["off"][order][at]}
+
+    def _post_lines(
+        self, rows: Block, revoked: Block | None, undone: Undone, out: Deltas
+    ) -> list[OpenLines]:
+        opened = []
+        touched = rows if revoked is None else concat([rows, take_columns(revoked, rows)])
+        by = dict(zip(revoked["event"].tolist(), revoked["by"].tolist(), strict=True)) if revoked else {}
+        fresh = dict(documents(rows))
+        for doc, some in documents(touched):
+            known = self.journal.gather(np.unique(some["doc"]))
+            new = fresh.get(doc)
+            parts = [part for part in (known, new) if part is not None]
+            every = concat(parts)
+            is_new = np.zeros(len(every["doc"]), dtype=bool)
+            is_new[len(known["doc"]) if known else 0 :] = True
+            marked = every | {
+                "is_new": is_new,
+                "reversed": self._is_reversed(every),
+                "touched_by": _touched_by(every, is_new, by),
+            }
+            read = partial(_read, sources=self.sources)
+            opened += lines.post(doc, marked, undone, read, self.pairs.loc, out)
+        return opened
+
+    def _is_reversed(self, rows: Block) -> np.ndarray:
+        if not self.reversed_at:
+            return np.zeros(len(rows["event"]), dtype=bool)
+        targets = np.fromiter(self.reversed_at, np.uint64, len(self.reversed_at))
+        return np.isin(rows["event"], targets) & reversible(rows)
+
+    def _post_movements(
+        self, rows: Block, revoked: Block | None, undone: Undone, out: Deltas
+    ) -> None:
+        alive = take(rows, ~self._is_reversed(rows))
+        stale = self._move(alive, 1, alive["off"], out)
+        if revoked is not None:
+            gone = take(revoked, ~revoked["was_reversed"])
+            stale |= self._move(gone, -1, gone["by"], out)
+        if stale:
+            self._recount(np.array(sorted(stale)), int(rows["off"].max(initial=0)), out)
+
+    def _move(self, rows: Block, sign: int, off: np.ndarray, out: Deltas) -> set[int]:
+        """Post movements; return the pairs whose counts must be looked at again."""
+        moved = movements(rows)
+        time = rows["time"][moved.at]
+        changes = {Field.ON_HAND: sign * moved.on_hand, Field.HOLD: sign * moved.hold}
+        out.add(moved.pair, time // HOUR_MS, off[moved.at], changes)
+        counted = rows["pair"][rows["kind"] == Kind.COUNTED]
+        behind = moved.pair[time <= self.last_count[moved.pair]]
+        return set(counted.tolist()) | set(behind.tolist())
+
+    def _recount(self, pairs: np.ndarray, off: int, out: Deltas) -> None:
+        """Work out the variances of all counts of `pairs` anew."""
+        found = [self.journal.where(name, pairs) for name in ("pair", "to")]
+        known = [take(rows, ~self._is_reversed(rows)) for rows in found if rows is not None]
+        rows = concat(known)
+        _, first = np.unique(rows["event"], return_index=True)
+        rows = take(rows, first)
+        moved = movements(rows)
+        for pair in pairs.tolist():
+            mine = moved.pair == pair
+            counted = take(rows, (rows["pair"] == pair) & (rows["kind"] == Kind.COUNTED))
+            moving = take(rows, moved.at[mine])
+            after = variances(
+                _read(counted, {}, sources=self.sources),
+                moving["time"],
+                moved.on_hand[mine],
+                [row.moment for row in _read(moving, {}, sources=self.sources)],
+            )
+            for time, change in corrections(self.counts.get(pair, []), after):
+                out.add_one(pair, time // HOUR_MS, off, Field.ON_HAND, change)
+            self.counts[pair] = after
+            self.last_count[pair] = after[-1].moment[0] if after else _NEVER
+
+    def _report(self, out: Deltas, opened: list[OpenLines]) -> Changes:
+        hours = self.ledger.post(out.by_hour())
+        self.seen.touch(hours.pair, hours.off)
+        return Changes(
+            report.positions(self, self.seen.fresh()),
+            report.hours(self, hours),
+            report.open_lines(self, opened),
+        )
+
+
+def take_columns(rows: Block, like: Block) -> Block:
+    """Return `rows` with the columns of `like` only."""
+    return {name: rows[name] for name in like}
+
+
+def _read(rows: Block, undone: dict[int, int], *, sources: Names) -> list[lines.Row]:
+    return as_rows(rows, sources, undone)
+
+
+def _touched_by(rows: Block, is_new: np.ndarray, by: dict[int, int]) -> np.ndarray:
+    """Return the offset that touched each row in this batch; 0 for a row left alone."""
+    touched = np.where(is_new, rows["off"], np.uint64(0))
+    for at in np.flatnonzero(np.isin(rows["event"], np.array(list(by), np.uint64))) if by else ():
+        touched[at] = max(int(touched[at]), by[int(rows["event"][at])])
+    return touched

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Rows of the tables positions, position_hour and open_lines, made from the state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from streams.logic.arrays import decimals
+from streams.logic.fields import Field
+from streams.logic.journal import due_days
+from streams.logic.rows import HOUR_MS
+
+if TYPE_CHECKING:
+    from streams.logic.ledger import Hours
+    from streams.logic.lines import OpenLines
+    from streams.logic.positions import PartitionState
+    from streams.logic.runs import Block
+
+_TIME = pa.timestamp("ms", "UTC")
+_GENERATION_BITS = 48
+_FLAGS = ("no_anchor", "negative", "over_allocated", "over_received", "hold_negative")
+
+
+@dataclass(slots=True)
+class Seen:
+    """Per pair the latest offset and business time, and which pairs the batch touched."""
+
+    off: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint64))
+    time: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    touched: list[np.ndarray] = field(default_factory=list)
+
+    def grow(self, pairs: int) -> None:
+        """Make room for `pairs` item-locations."""
+        missing = pairs - len(self.off)
+        self.off = np.concatenate((self.off, np.zeros(missing, np.uint64)))
+        self.time = np.concatenate((self.time, np.zeros(missing, np.int64)))
+
+    def note(self, rows: Block) -> None:
+        """Note the pairs that the events of a batch name."""
+        for name in ("pair", "to"):
+            there = rows[name] >= 0
+            np.maximum.at(self.time, rows[name][there], rows["time"][there])
+            self.touch(rows[name][there], rows["off"][there])
+
+    def touch(self, pair: np.ndarray, off: np.ndarray) -> None:
+        """Note that the event at `off` changed `pair`."""
+        np.maximum.at(self.off, pair, off)
+        self.touched.append(pair)
+
+    def fresh(self) -> np.ndarray:
+        """Return the pairs touched since the last call, once each."""
+        found = np.unique(np.concatenate([*self.touched, np.zeros(0, np.int64)]))
+        self.touched.clear()
+        return found
+
+
+def positions(state: PartitionState, pair: np.ndarray) -> pa.Table:
+    """Return one row of table positions per pair."""
+    total = state.ledger.totals[pair]
+    counts = [state.counts.get(each) or None for each in pair.tolist()]
+    last = [each[-1] if each else None for each in counts]
+    counted = np.array([each is not None for each in last], dtype=bool)
+    time = np.array([each.moment[0] if each else 0 for each in last], np.int64)
+    variance = np.array([each.variance if each else 0 for each in last], np.int64)
+    off = state.seen.off[pair]
+    columns = _keys(state, pair, off) | _quantities(total)
+    columns["last_count_time"] = pa.array(time, mask=~counted).cast(_TIME)
+    columns["last_count_variance"] = decimals(variance, counted)
+    columns["flags"] = _flags(total, counted)
+    columns["as_of"] = pa.array(state.seen.time[pair]).cast(_TIME)
+    columns["ver"] = version(state.gen, off)
+    return pa.table(columns)
+
+
+def hours(state: PartitionState, found: Hours) -> pa.Table:
+    """Return one row of table position_hour per touched hour."""
+    columns = _keys(state, found.pair, found.off) | _quantities(found.state)
+    columns["hour"] = pa.array(found.hour * HOUR_MS).cast(_TIME)
+    columns["revision"] = version(state.gen, found.off)
+    columns["is_deleted"] = pa.array((~found.changed).astype(np.uint8))
+    return pa.table(columns)
+
+
+def open_lines(state: PartitionState, found: list[OpenLines]) -> pa.Table:
+    """Return one row of table open_lines per line that is open or just closed."""
+    empty = [np.zeros(0, kind) for kind in (np.uint64, *[np.int64] * 4, np.uint64)]
+    doc, pair, owed, reserved, due, off = (
+        np.concatenate(columns) for columns in zip(empty, *found, strict=True)
+    )
+    columns = _keys(state, pair, off)
+    columns["order_line"] = pa.array(state.order_lines.names(doc), pa.string())
+    columns["outstanding"] = decimals(owed)
+    columns["reserved"] = decimals(reserved)
+    columns["due"] = due_days(due.astype(np.int32))
+    columns["ver"] = version(state.gen, off)
+    columns["is_deleted"] = pa.array((owed == 0).astype(np.uint8))
+    return pa.table(columns)
+
+
+def version(gen: int, off: np.ndarray) -> Any:
+    """Return row versions ordered by stream generation, then offset."""
+    return pa.array(np.uint64(gen << _GENERATION_BITS) | off)
+
+
+def _keys(state: PartitionState, pair: np.ndarray, off: np.ndarray) -> dict[str, Any]:
+    names = state.pairs.names(pair)
+    columns = {
+        name: pa.array(some, pa.string())
+        for name, some in zip(("tenant", "item", "loc"), names, strict=True)
+    }
+    count = len(pair)
+    columns["part"] = pa.array(np.full(count, state.part, np.uint8))
+    columns["off"] = pa.array(off)
+    columns["gen"] = pa.array(np.full(count, state.gen, np.uint32))
+    return columns
+
+
+def _quantities(total: np.ndarray) -> dict[str, Any]:
+    """Return the stored quantities and those derived from them (EVENTS §4)."""
+    on_hand, reserved, hold = (total[:, f] for f in (Field.ON_HAND, Field.RESERVED, Field.HOLD))
+    position = (
+        on_hand
+        + total[:, Field.ON_ORDER]
+        + total[:, Field.IN_TRANSIT]
+        - total[:, Field.BACKORDERED]
+    )
+    found = {each.name.lower(): decimals(total[:, each]) for each in Field}
+    found["available"] = decimals(on_hand - reserved - hold)
+    found["position"] = decimals(position)
+    found["position_net"] = decimals(position - reserved - hold)
+    return found
+
+
+def _flags(total: np.ndarray, counted: np.ndarray) -> Any:
+    """Return what a reader must know before trusting a position, as lists of words."""
+    claims = np.column_stack(
+        [
+            ~counted,
+            total[:, Field.ON_HAND] < 0,
+            total[:, Field.RESERVED] + total[:, Field.HOLD] > total[:, Field.ON_HAND],
+            total[:, Field.OVER_RECEIVED] > 0,
+            total[:, Field.HOLD] < 0,
+        ]
+    )
+    offsets = np.concatenate(([0], np.cumsum(claims.sum(axis=1)))).astype(np.int32)
+    words = pa.array(np.array(_FLAGS)[np.nonzero(claims)[1]], pa.string())
+    return pa.ListArray.from_arrays(pa.array(offsets), words)
