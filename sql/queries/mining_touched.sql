@@ -1,0 +1,19 @@
+-- mining_touched: how many cases of each activity log got events in some ranges of the log.
+-- grain     one row per process with such a case; range i of the parameters is partition and
+--           generation logs[i] = gen * 256 + part, offsets above lows[i] up to highs[i]
+-- returns
+--   process  LowCardinality(String)
+--   cases    UInt64
+-- source    events
+
+SELECT
+    process,
+    uniqExact(tenant, case_id) AS cases
+FROM events
+WHERE
+    type = 'io.sightline.process.activity.v1'
+    AND off > {lowest:UInt64}
+    AND off > {lows:Array(UInt64)}[indexOf({logs:Array(UInt64)}, gen * 256 + part)]
+    AND off <= {highs:Array(UInt64)}[indexOf({logs:Array(UInt64)}, gen * 256 + part)]
+GROUP BY process
+ORDER BY process
