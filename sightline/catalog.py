@@ -16,7 +16,7 @@ _COLUMN = re.compile(r"^-- {3}(\w+) +(\S.*?)(?: {2,}(.*))?$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One file under ``sql/queries``.
+    """One file under ``sql/queries`` or ``sql/statements``.
 
     Attributes
     ----------
@@ -40,7 +40,6 @@ def folder(name: str) -> Traversable:
     return root.joinpath(name)
 
 
-@cache
 def load(name: str) -> Query:
     """Return the query called `name`.
 
@@ -49,27 +48,53 @@ def load(name: str) -> Query:
     UnknownQueryError
         No such file; the message lists the names that exist.
     """
-    if name not in names():
-        raise UnknownQueryError(
-            f"There is no sql/queries/{name}.sql. Known queries: {', '.join(names())}."
-        )
-    text = folder("queries").joinpath(f"{name}.sql").read_text(encoding="utf-8")
-    header, _, body = text.partition("\n\n")
-    columns = header.partition("-- returns")[2].partition("\n-- source")[0]
-    returns = {match[1]: match[2] for match in _COLUMN.finditer(columns)}
-    return Query(name, text, dict(_PARAM.findall(body)), returns)
+    return _loaded("queries", name)
+
+
+def load_statement(name: str) -> Query:
+    """Return the statement called `name`: it writes, so it returns no columns.
+
+    Raises
+    ------
+    UnknownQueryError
+        No such file; the message lists the names that exist.
+    """
+    return _loaded("statements", name)
 
 
 def names() -> list[str]:
     """Return the name of every query, sorted."""
-    return [name.removesuffix(".sql") for name in _statements("queries")]
+    return _names("queries")
+
+
+def statement_names() -> list[str]:
+    """Return the name of every statement, sorted."""
+    return _names("statements")
 
 
 def migrations() -> dict[str, str]:
     """Return file name → statement of every migration, in the order to run them."""
-    return _statements("migrations")
+    root = folder("migrations")
+    return {
+        f"{name}.sql": root.joinpath(f"{name}.sql").read_text(encoding="utf-8")
+        for name in _names("migrations")
+    }
 
 
-def _statements(kind: str) -> dict[str, str]:
-    found = {each.name: each for each in folder(kind).iterdir() if each.name.endswith(".sql")}
-    return {name: found[name].read_text(encoding="utf-8") for name in sorted(found)}
+def _names(kind: str) -> list[str]:
+    found = [each.name for each in folder(kind).iterdir()]
+    return sorted(name.removesuffix(".sql") for name in found if name.endswith(".sql"))
+
+
+@cache
+def _loaded(kind: str, name: str) -> Query:
+    known = _names(kind)
+    if name not in known:
+        raise UnknownQueryError(
+            f"There is no sql/{kind}/{name}.sql. Known {kind}: {', '.join(known)}."
+        )
+    text = folder(kind).joinpath(f"{name}.sql").read_text(encoding="utf-8")
+    header, _, body = text.partition("\n\n")
+    columns = header.partition("-- returns")[2].partition("\n-- source")[0]
+    returns = {match[1]: match[2] for match in _COLUMN.finditer(columns)}
+    return Query(name, text, dict(_PARAM.findall(body)), returns)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Settings: the only module that reads the environment."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -27,7 +28,9 @@ class Settings:
         Folder that holds all embedded data.
     log, store, desk
         URLs of the event log, the analytics store and the desk; empty means: inside `home`.
-        ``sqlite:///path``, ``chdb:///path`` (``chdb://memory`` in tests), ``sqlite:///path``.
+        ``sqlite:///path``, ``chdb:///path`` (``chdb://memory`` in tests) or
+        ``clickhouse://user:password@host:8123/database``, ``sqlite:///path``. The store's
+        can hold a password: print `store_shown`.
     partitions
         Log partitions, 1 to 256; fixed when a log is created.
     host, port
@@ -36,6 +39,7 @@ class Settings:
         Address that people reach the dashboard at; links in messages begin with it.
     webhooks
         ``name=kind:address`` entries separated by blanks; kind is ``slack`` or ``json``.
+        Addresses can be secrets, so they are never printed.
     webhook_secret
         Signing key of ``json`` webhooks; never printed.
     post_age_hours
@@ -44,21 +48,23 @@ class Settings:
 
     home: Path = Path(".sightline")
     log: str = ""
-    store: str = ""
+    store: str = field(default="", repr=False)
     desk: str = ""
     partitions: int = 8
     host: str = "127.0.0.1"
     port: int = 8501
     url: str = "http://localhost:8501"
-    webhooks: str = ""
+    webhooks: str = field(default="", repr=False)
     webhook_secret: str = field(default="", repr=False)
     post_age_hours: float = 24.0
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "home", self.home.expanduser())
+        object.__setattr__(self, "url", self.url.rstrip("/"))
         root = self.home.absolute()
         defaults = {
             "log": f"sqlite:///{root}/log.db",
-            "store": f"chdb:///{root}/store",
+            "store": f"chdb://{root}/store",
             "desk": f"sqlite:///{root}/desk.db",
         }
         for name, value in defaults.items():
@@ -66,9 +72,25 @@ class Settings:
                 object.__setattr__(self, name, value)
         for name, known in SCHEMES.items():
             _check_scheme(name, getattr(self, name), known)
+        _check_chdb(self.store)
         _check_range("partitions", self.partitions, 1, 256)
         _check_range("port", self.port, 1, 65535)
         _check_range("post_age_hours", self.post_age_hours, 0, 24 * 365)
+
+    @property
+    def store_folder(self) -> Path | None:
+        """Return the folder of an embedded store; None when it is in memory or remote."""
+        scheme, _, path = self.store.partition("://")
+        return Path(path) if scheme == "chdb" and path != "memory" else None
+
+    @property
+    def store_shown(self) -> str:
+        """Return the store's URL without its password.
+
+        >>> Settings(store="clickhouse://ana:secret@db:8123/sightline").store_shown
+        'clickhouse://ana:***@db:8123/sightline'
+        """
+        return re.sub(r"(//[^/@]*):[^/]*@", r"\1:***@", self.store)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -103,6 +125,15 @@ def _check_scheme(name: str, value: str, known: tuple[str, ...]) -> None:
     if scheme not in known:
         raise SettingsError(
             f"{variable(name)} has scheme {scheme!r}; expected one of {', '.join(known)}. "
+            "Leave it unset to keep the data in SIGHTLINE_HOME."
+        )
+
+
+def _check_chdb(store: str) -> None:
+    scheme, _, path = store.partition("://")
+    if scheme == "chdb" and path != "memory" and (not path.startswith("/") or "?" in path):
+        raise SettingsError(
+            f"SIGHTLINE_STORE is {store!r}; expected chdb:///absolute/path without '?'. "
             "Leave it unset to keep the data in SIGHTLINE_HOME."
         )
 
