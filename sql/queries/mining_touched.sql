@@ -2,12 +2,12 @@
 -- grain     one row per process with such a case; range i of the parameters is partition and
 --           generation logs[i] = gen * 256 + part, offsets above lows[i] up to highs[i]
 -- returns
---   process  LowCardinality(String)
---   cases    UInt64
+--   name   String  process; a name in `reserved` belongs to objects, so it gets a suffix
+--   cases  UInt64
 -- source    events
 
 SELECT
-    process,
+    if(has({reserved:Array(String)}, process), concat(process, ' (imported)'), process) AS name,
     uniqExact(tenant, case_id) AS cases
 FROM events
 WHERE
@@ -15,5 +15,5 @@ WHERE
     AND off > {lowest:UInt64}
     AND off > {lows:Array(UInt64)}[indexOf({logs:Array(UInt64)}, gen * 256 + part)]
     AND off <= {highs:Array(UInt64)}[indexOf({logs:Array(UInt64)}, gen * 256 + part)]
-GROUP BY process
-ORDER BY process
+GROUP BY name
+ORDER BY name

@@ -1,7 +1,7 @@
 -- mine_objects: write the transitions of those objects of one type that got new events.
 -- writes    transitions; every told event of such an object, whatever its age, under one new
 --           version; ranges as in mining_touched, objects cut into `buckets` by hash
--- takes     types[i] tells activities[i], or when that is empty the text of data's fields[i]
+-- takes     an event of types[i] tells activities[i], or its own mode where that is empty
 -- source    events, e2o; order in a case: (time, sequence), id only where both are equal
 
 INSERT INTO transitions (
@@ -48,7 +48,7 @@ candidates AS (
         type,
         time,
         actor,
-        data
+        mode
     FROM events
     WHERE type IN {types:Array(String)}
 ),
@@ -68,7 +68,7 @@ named AS (
         if(
             {activities:Array(String)}[kind] != '',
             {activities:Array(String)}[kind],
-            JSONExtractString(data, {fields:Array(String)}[kind])
+            mode
         ) AS activity
     FROM told
 )
