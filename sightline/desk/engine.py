@@ -4,6 +4,7 @@
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -23,7 +24,7 @@ def open_engine(url: str) -> Engine:
     DeskError
         The file cannot be created, is no desk, or is held by a writer for too long.
     """
-    path = Path(url.removeprefix("sqlite:///"))
+    path = Path(unquote(url.removeprefix("sqlite:///")))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, Literal
 
 State = Literal["open", "resolved"]
 SEVERITIES = ("medium", "high", "critical")  # from the mildest
+LONGEST = 256  # characters of a name in an event
 SOURCE = "sightline://rules"  # CloudEvents source of everything the rules say
 
 
@@ -57,9 +59,10 @@ class Episode:
 
 
 def dedup_key(labels: Mapping[str, str]) -> str:
-    """Return `labels` as one text that is the same for the same labels.
+    """Return `labels` as one text that is the same for the same labels, a hash when long.
 
     >>> dedup_key({"loc": "DC1", "item": "A100"})
     '{"item":"A100","loc":"DC1"}'
     """
-    return json.dumps(labels, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(labels, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return text if len(text) <= LONGEST else f"sha256:{sha256(text.encode()).hexdigest()}"

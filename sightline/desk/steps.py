@@ -21,7 +21,7 @@ class Step:
     episode
         The episode after the change.
     action
-        What a ``changed`` step did: ``reopened``, ``escalated`` or ``touched``; else empty.
+        What a ``changed`` step did: ``reopened``, ``escalated`` or ``updated``; else empty.
     at
         Business time of the change, UTC.
     """
@@ -93,7 +93,7 @@ def _turn(before: Episode, after: Episode, at: datetime) -> Iterator[Step]:
 
 def _action(before: Episode, after: Episode) -> str:
     worse = SEVERITIES.index(after.severity) > SEVERITIES.index(before.severity)
-    return "escalated" if worse else "touched"
+    return "escalated" if worse else "updated"
 
 
 def _numbered(found: Iterator[Step], *, revision: int) -> list[Step]:
@@ -118,7 +118,7 @@ def _data(step: Step) -> dict[str, Any]:
         "state": episode.state,
         "rule": episode.rule,
         "rule_version": episode.rule_version,
-        "drivers": [{"name": n, "value": v} for n, v in episode.facts.items()],
+        "drivers": _drivers(episode),
         "evidence": list(episode.evidence),
         "objects": _objects(episode),
         "actor": {"id": f"rule:{episode.rule}", "role": "rule"},
@@ -130,6 +130,11 @@ def _data(step: Step) -> dict[str, Any]:
     if step.verb == "resolved":
         data["resolution_code"] = episode.resolution
     return data
+
+
+def _drivers(episode: Episode) -> list[dict[str, Any]]:
+    facts = dict(episode.facts) | ({"currency": episode.currency} if episode.currency else {})
+    return [{"name": name, "value": value} for name, value in facts.items()]
 
 
 def _objects(episode: Episode) -> list[dict[str, str]]:

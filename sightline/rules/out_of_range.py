@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Rule 2, demand outside its range: one episode from the anomaly to the first normal day."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sightline.desk import Episode
+from sightline.rules.identity import cause_key, exact, exception_id, object_of
+
+RULE = "demand_out_of_range"
+VERSION = "1"
+KIND = "unusual_demand"
+DAY = timedelta(days=1)
+SEVERE = 6.0  # -log10 p: once in a million days
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One row of the query ``demand_out_of_range``, without its series.
+
+    Attributes
+    ----------
+    day
+        Start of the day, UTC.
+    verdict
+        ``up`` or ``down`` out of range, ``inside`` it, or ``unknown``: not scored or masked.
+    raised
+        An anomaly stands at this day; the verdict is its direction.
+    """
+
+    day: datetime
+    verdict: str
+    raised: bool
+    qty: Decimal
+    expected: float | None
+    low: float | None
+    high: float | None
+    score: float
+    excess: Decimal
+    value: Decimal | None
+    anomalies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Days out of range in one direction, from an anomaly on.
+
+    Attributes
+    ----------
+    days
+        The days out of range, in order; the first one is an anomaly.
+    seen
+        The last day looked at while it went on; later than the last of `days` when unknown
+        ones follow.
+    ended
+        End of the day that ended it, None while it goes on.
+    """
+
+    direction: str
+    days: tuple[Day, ...]
+    seen: datetime
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """An item at a location of a tenant."""
+
+    tenant: str
+    loc: str
+    item: str
+
+    @property
+    def key(self) -> str:
+        """Return the dedup key of its episodes."""
+        return cause_key(self.item, self.loc)
+
+
+def walk(days: Iterable[Day], *, closed_until: datetime | None) -> Iterator[Run]:
+    """Yield the runs of one series, in order; only the last one may still go on.
+
+    A run starts at an anomaly. It goes on over days out of range in the same direction and
+    over days that nobody judged. A day inside the range ends it, and so does an anomaly in
+    the other direction. A day without a row is a day on which nobody asked: it ends a run
+    upwards, and a run downwards goes on.
+
+    Parameters
+    ----------
+    days
+        In order of time; days inside the range may be left out unless they follow another.
+    closed_until
+        Start of the latest day that is closed at the location.
+    """
+    run: Run | None = None
+    for day in days:
+        if run is not None:
+            run = _after(run, day)
+            if run.ended is not None:
+                yield run
+                run = None
+        if run is None and day.raised:
+            run = Run(day.verdict, (day,), seen=day.day)
+    if run is not None:
+        yield _at_the_end(run, closed_until)
+
+
+def _after(run: Run, day: Day) -> Run:
+    if run.direction == "up" and day.day > run.seen + DAY:
+        return replace(run, ended=run.seen + 2 * DAY)
+    if day.verdict == "unknown":
+        return replace(run, seen=day.day)
+    if day.verdict == run.direction:
+        return replace(run, days=(*run.days, day), seen=day.day)
+    return replace(run, ended=day.day + DAY)
+
+
+def _at_the_end(run: Run, closed_until: datetime | None) -> Run:
+    silent = closed_until is not None and closed_until > run.seen
+    return replace(run, ended=run.seen + 2 * DAY) if silent and run.direction == "up" else run
+
+
+def episode_of(series: Series, run: Run) -> Episode:
+    """Return the episode that `run` is; it opens when its first day is over."""
+    first = run.days[0]
+    alarms = [day for day in run.days if day.raised]
+    return Episode(
+        exception_id=exception_id(RULE, series.tenant, series.item, series.loc, first.day),
+        tenant=series.tenant,
+        dedup_key=series.key,
+        kind=KIND,
+        rule=RULE,
+        rule_version=VERSION,
+        severity="high" if max(day.score for day in alarms) >= SEVERE else "medium",
+        item=series.item,
+        loc=series.loc,
+        object=object_of(series.item),
+        opened=first.day + DAY,
+        state="open" if run.ended is None else "resolved",
+        resolved=run.ended,
+        resolution="" if run.ended is None else "ended",
+        money=_money(alarms),
+        facts=_facts(run, alarms),
+        evidence=tuple(sorted({a for day in alarms for a in day.anomalies})),
+    )
+
+
+def withdrawn(episode: Episode, *, as_of: datetime) -> Episode:
+    """Return `episode` as restated: the data that opened it no longer say so."""
+    at = episode.resolved or max(as_of, episode.opened)
+    return replace(episode, state="resolved", resolved=at, resolution="withdrawn")
+
+
+def _money(alarms: list[Day]) -> Decimal | None:
+    values = [day.value for day in alarms if day.value is not None]
+    return sum(values, Decimal(0)) if len(values) == len(alarms) else None
+
+
+def _facts(run: Run, alarms: list[Day]) -> dict[str, Any]:
+    first, last = run.days[0], run.days[-1]
+    return {
+        "direction": run.direction,
+        "days": len(run.days),
+        "first_day": first.day.date().isoformat(),
+        "last_day": last.day.date().isoformat(),
+        "quantity": exact(last.qty),
+        "expected": exact(last.expected),
+        "low": exact(last.low),
+        "high": exact(last.high),
+        "excess_units": exact(sum((day.excess for day in alarms), Decimal(0))),
+        "score": round(max(day.score for day in alarms), 2),
+    }
