@@ -68,7 +68,7 @@ class Doc(Block, kw_only=True):
 class Quantity(Block, kw_only=True):
     """A quantity in the document's unit and in the item's base unit."""
 
-    base_qty: Annotated[str | None, means("quantity in the base unit; qty × num / den")] = None
+    base_qty: Annotated[str | None, means("quantity in the base unit; qty x num / den")] = None
     base_uom: Annotated[str | None, means("base unit, UNECE Rec 20; absent: uom")] = None
     conv_den: Annotated[int | None, means("denominator of the conversion, above 0")] = None
     conv_num: Annotated[int | None, means("numerator of the conversion, above 0")] = None

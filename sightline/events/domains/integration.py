@@ -23,9 +23,7 @@ class Call(Data, kw_only=True):
     final: Annotated[bool | None, means("no further attempt follows")] = None
     http: Annotated[int | None, means("HTTP status")] = None
     latency_ms: Annotated[float | None, means("time to the answer", unit="ms")] = None
-    mode: Annotated[str | int | None, means("how it ended")] = field(
-        default=None, name="status"
-    )
+    status: Annotated[str | int | None, means("how it ended")] = None
     op: Annotated[Text, means("operation called")] = None
     op_id: Annotated[Text, means("id shared by all attempts")] = None
     release: Annotated[Text, means("version of the service")] = field(

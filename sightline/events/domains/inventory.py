@@ -177,7 +177,9 @@ class Reversed(Data, kw_only=True):
     loc: Loc
     reverses: Annotated[Name, means("id of the event that this one undoes")]
     order_line: Annotated[Text, means("order line of the original")] = None
-    q: Annotated[Quantity | None, means("quantity of the original, for reading only")] = None
+    stated: Annotated[Quantity | None, means("quantity of the original, for readers only")] = (
+        field(default=None, name="q")
+    )
     reason: Annotated[Text, means("why, in the source's codes")] = None
     reverses_source: Annotated[Text, means("source of the original; absent: same")] = None
     to_loc: Annotated[Text, means("destination, when the original is a transfer")] = None
