@@ -102,24 +102,17 @@ class Ledger:
         )
 
     def _from(self, pair: int, since: int) -> tuple[np.ndarray, np.ndarray]:
-        key, vector = self._between(_key(pair, since), _key(pair + 1, 0))
+        rows = self.hours.between(_key(pair, since), _key(pair + 1, 0))
+        assert rows is not None  # noqa: S101 - the change that restates lies there
+        key, vector = rows["key"], rows["vector"]
         order = np.argsort(key, kind="stable")
         distinct, first = np.unique(key[order], return_index=True)
         summed = np.add.reduceat(vector[order], first, axis=0)
         return (distinct & np.uint64((1 << _HOUR_BITS) - 1)).astype(np.int64), summed
 
     def _before(self, pair: int, until: int) -> np.ndarray:
-        _, vector = self._between(_key(pair, 0), _key(pair, until))
-        summed: np.ndarray = vector.sum(axis=0)
-        return summed
-
-    def _between(self, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        keys, vectors = [], []
-        for block in self.hours.blocks:
-            first, last = np.searchsorted(block["key"], (low, high))
-            keys.append(block["key"][first:last])
-            vectors.append(block["vector"][first:last])
-        return np.concatenate(keys), np.concatenate(vectors)
+        rows = self.hours.between(_key(pair, 0), _key(pair, until))
+        return rows["vector"].sum(axis=0) if rows else np.zeros(WIDTH, np.int64)
 
 
 def _key(pair: np.ndarray | int, hour: np.ndarray | int) -> np.ndarray:

@@ -43,6 +43,15 @@ class Runs:
         found = [take(block, at) for block in self.blocks if len(at := self._at(block, keys))]
         return concat(found) if found else None
 
+    def between(self, low: np.uint64, high: np.uint64) -> Block | None:
+        """Return all rows with a key in [low, high); None when there is none."""
+        found = []
+        for block in self.blocks:
+            first, last = np.searchsorted(block[self.key], np.array([low, high], np.uint64))
+            if first < last:
+                found.append(take(block, slice(first, last)))
+        return concat(found) if found else None
+
     def where(self, name: str, values: np.ndarray) -> Block | None:
         """Return all rows whose array `name` holds one of `values`, by a scan."""
         found = []
@@ -89,8 +98,8 @@ def spans(first: np.ndarray, length: np.ndarray) -> np.ndarray:
     return starts + np.arange(total) if total else np.empty(0, dtype=np.int64)
 
 
-def take(rows: Block, at: np.ndarray) -> Block:
-    """Return the rows at the indices (or under the mask) `at`."""
+def take(rows: Block, at: np.ndarray | slice) -> Block:
+    """Return the rows at the indices, under the mask or in the slice `at`."""
     return {name: column[at] for name, column in rows.items()}
 
 

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""``sightline up``: everything in one process."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sightline.settings import Settings
+
+if TYPE_CHECKING:
+    from sightline.engine import Engine
+    from sightline.supervisor import Worker
+
+
+@click.command()
+@click.pass_obj
+def command(settings: Settings) -> None:
+    """Run everything in this process until Ctrl-C."""
+    run_up(settings)
+
+
+def run_up(
+    settings: Settings,
+    *,
+    extra: Callable[["Engine"], Sequence["Worker"]] = lambda _: (),
+    on_start: Callable[[], None] = lambda: None,
+) -> None:
+    """Run stream, rules, miner and dashboard until a signal ends them.
+
+    Parameters
+    ----------
+    extra
+        Makes further workers for the opened engine.
+    on_start
+        Called when the dashboard begins to listen.
+    """
+    from dashboard import server  # noqa: PLC0415 - streamlit takes seconds to import
+    from sightline import engine  # noqa: PLC0415 - as do bytewax and chDB
+
+    server.check_free(settings.host, settings.port)
+    with engine.opened(settings) as opened:
+
+        @asynccontextmanager
+        async def lifespan(_: Any) -> AsyncIterator[None]:
+            with opened.running(extra(opened)):
+                on_start()
+                yield
+
+        click.echo(f"Sightline is at {settings.url} (data in {settings.home}); Ctrl-C stops.", err=True)
+        server.serve(server.build_app(lifespan=lifespan), settings.host, settings.port)

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The engine: log, stream, rules and miner of one home, run once or kept running."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Event
+
+import mining.runner
+from sightline.clock import wall_clock
+from sightline.desk import Desk
+from sightline.log import open_log
+from sightline.log.sqlite import SqliteLog
+from sightline.rules.loop import tick
+from sightline.settings import Settings
+from sightline.store import Store, shared
+from sightline.supervisor import Periodic, Steady, Supervisor, Worker
+from streams import runner
+
+RULES_EVERY_S, MINING_EVERY_S = 1.0, 5.0
+PATIENCE_S = 1.5  # for threads to end; what they had not finished is done again at the next start
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Everything in one home that works on its own."""
+
+    settings: Settings
+    log: SqliteLog
+    store: Store
+    desk: Desk
+
+    def run_until_idle(self) -> runner.RunSummary:
+        """Process the log, mine, judge; again while judging adds events to the log."""
+        total = runner.run_until_idle(self.settings, self.store, self.log)
+        while self.judge():
+            total = total.plus(runner.run_until_idle(self.settings, self.store, self.log))
+        self.mine()
+        return total
+
+    def judge(self) -> int:
+        """Take one turn of the rules; return the events that it put into the log."""
+        return tick(self.store, self.desk, self.log, self.settings, wall_clock).appended
+
+    def mine(self) -> None:
+        """Mine the cases that got new events."""
+        mining.runner.mine_once(self.store)
+
+    def stream(self, stop: Event) -> None:
+        """Run the dataflow until `stop` is set."""
+        runner.run(self.settings, self.store, self.log, stop=stop, until_idle=False)
+
+    def workers(self) -> list[Worker]:
+        """Return what must be kept running."""
+        return [
+            Steady("stream", self.stream),
+            Periodic("rules", self.judge, RULES_EVERY_S),
+            Periodic("mining", self.mine, MINING_EVERY_S),
+        ]
+
+    @contextmanager
+    def running(self, extra: Sequence[Worker] = ()) -> Iterator[None]:
+        """Keep all workers running inside the block."""
+        supervisor = Supervisor([*self.workers(), *extra])
+        supervisor.start()
+        try:
+            yield
+        finally:
+            supervisor.stop(patience_s=PATIENCE_S)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Engine]:
+    """Open everything in the home of `settings`, tables included, and close it in the end."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    log = open_log(settings)
+    store = shared(settings)
+    try:
+        store.migrate()
+        yield Engine(settings, log, store, Desk.open(settings))
+    finally:
+        store.close()
+        log.close()

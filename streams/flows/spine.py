@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The dataflow: the event log in, tables out.
+
+read_log(part) ─ decode ─ take_in(part) ─┬─ keep_facts ─────────────────────────────┬─ write
+                                         ├─ track_positions(part) ──────────────────┤
+                                         └─ sum_demand ─ align ─ sense_demand(loc) ─┘
+
+Every state is kept by log partition or by location, and is a function of the events seen:
+neither the number of partitions nor the cut into batches shows in the tables.
+"""
+
+from functools import partial
+
+import bytewax.operators as op
+from bytewax.dataflow import Dataflow
+from bytewax.inputs import Source
+from bytewax.outputs import Sink
+
+from streams.flows import steps
+from streams.flows.stateful import keep
+from streams.logic.chunk import Chunk, decode
+from streams.logic.demand.frontier import FrontierState
+from streams.logic.demand.location import LocationState
+from streams.logic.demand.sums import sum_demand
+from streams.logic.facts import Rows, facts
+from streams.logic.intake import IntakeState
+from streams.logic.positions import PartitionState
+
+
+def build(
+    log: Source[tuple[str, Chunk]], tables: Sink[Rows], *, partitions: int, gen: int
+) -> Dataflow:
+    """Wire the dataflow; the caller decides where events come from and where rows go.
+
+    Parameters
+    ----------
+    partitions
+        Partitions of the log: the slowest of them decides which days are over.
+    gen
+        Stream generation, part of every row's version.
+    """
+    flow = Dataflow("spine")
+    chunks = op.input("read_log", flow, log)
+    decoded = op.map_value("decode", chunks, decode)
+    fresh = op.stateful_batch(
+        "take_in", decoded, keep(lambda first: IntakeState(first.part, gen), steps.take_in)
+    )
+    kept = op.flat_map("keep_facts", op.key_rm("events", fresh), partial(facts, gen=gen))
+    tracked = op.stateful_batch(
+        "track_positions",
+        fresh,
+        keep(lambda first: PartitionState(first.part, gen), steps.track_positions),
+    )
+    sums = op.map("sum_demand", fresh, lambda keyed: ("all", sum_demand(keyed[1])))
+    aligned = op.stateful_batch(
+        "align", sums, keep(lambda _: FrontierState.of(partitions), steps.align)
+    )
+    by_place = op.map("by_place", op.key_rm("news", aligned), lambda news: (news.key, news))
+    sensed = op.stateful_batch(
+        "sense_demand", by_place, keep(LocationState.of, steps.sense_demand)
+    )
+    rows = op.merge(
+        "all_rows", kept, op.key_rm("positions", tracked), op.key_rm("demand", sensed)
+    )
+    op.output("write", rows, tables)
+    return flow

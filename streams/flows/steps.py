@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What each stateful step does with a batch: hand it to its state, name the tables."""
+
+import pyarrow as pa
+
+from streams.logic.chunk import Decoded
+from streams.logic.demand import report
+from streams.logic.demand.frontier import Aligned, FrontierState
+from streams.logic.demand.location import LocationState
+from streams.logic.demand.sums import Sums
+from streams.logic.facts import Rows
+from streams.logic.intake import Fresh, IntakeState
+from streams.logic.positions import PartitionState
+
+
+def take_in(state: IntakeState, batch: list[Decoded]) -> list[Fresh]:
+    """Drop duplicates and count; one result per chunk."""
+    return [state.apply(decoded) for decoded in batch]
+
+
+def track_positions(state: PartitionState, batch: list[Fresh]) -> list[Rows]:
+    """Apply the events of a batch at once; return the rows that changed."""
+    changes = state.apply(pa.concat_tables([fresh.table for fresh in batch]))
+    tables = (
+        ("positions", changes.positions),
+        ("position_hour", changes.hours),
+        ("open_lines", changes.open_lines),
+    )
+    return [Rows(name, state.part, rows) for name, rows in tables if len(rows)]
+
+
+def align(state: FrontierState, batch: list[Sums]) -> list[Aligned]:
+    """Pass demand on to its location, with the first day that is still open there."""
+    return state.apply(batch)
+
+
+def sense_demand(state: LocationState, batch: list[Aligned]) -> list[Rows]:
+    """Close the days that are over; return their rows."""
+    days = state.apply(batch)
+    if not days:
+        return []
+    tables = (("demand", report.demand(state, days)), ("anomalies", report.anomalies(state, days)))
+    return [Rows(name, 0, rows) for name, rows in tables if len(rows)]

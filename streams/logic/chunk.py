@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""A stretch of one log partition: raw as the log keeps it, and decoded into columns."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from sightline.events.columns import SCHEMA
+from sightline.events.decode import decode_lines
+
+STREAM_SCHEMA = SCHEMA.append(pa.field("off", pa.uint64())).append(
+    pa.field("ingest_time", pa.timestamp("ms", "UTC"))
+)
+_LIMIT = 64 * 1024  # of a refused event, what is kept of it
+
+
+class Raw(NamedTuple):
+    """One piece of the log: format, events in it, body, offset of its first event, time."""
+
+    fmt: str
+    events: int
+    body: bytes
+    first: int
+    at_ms: int
+
+
+class Letter(NamedTuple):
+    """A refused event on its way to the dead letters; fields as in table dlq."""
+
+    off: int
+    kind: str
+    reason: str
+    field: str
+    source: str
+    id: str
+    raw: str
+    at_ms: int
+
+
+class Chunk(NamedTuple):
+    """What was read of one partition at one go.
+
+    Attributes
+    ----------
+    frontier
+        Row id of the whole log up to which this partition has now been read.
+    """
+
+    part: int
+    raws: list[Raw]
+    frontier: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A chunk in columns; `table` follows `STREAM_SCHEMA`, in order of offsets."""
+
+    part: int
+    table: pa.Table
+    letters: list[Letter]
+    last: int
+    frontier: int
+
+
+def decode(chunk: Chunk) -> Decoded:
+    """Turn a chunk into columns and dead letters; nothing in it can make this raise."""
+    tables, letters = [STREAM_SCHEMA.empty_table()], list[Letter]()
+    for raw in chunk.raws:
+        table, refused = _DECODERS[raw.fmt](raw)
+        tables.append(table)
+        letters += refused
+    last = max((raw.first + raw.events - 1 for raw in chunk.raws), default=-1)
+    return Decoded(chunk.part, pa.concat_tables(tables), letters, last, chunk.frontier)
+
+
+def _columns(raw: Raw) -> tuple[pa.Table, list[Letter]]:
+    try:
+        with pa.ipc.open_stream(raw.body) as stream:
+            table = stream.read_all().cast(SCHEMA)
+    except (pa.ArrowException, ValueError) as error:
+        reason = f"unreadable: {error}; expected an Arrow batch of canonical columns"
+        return STREAM_SCHEMA.empty_table(), [
+            _letter(raw, 0, "malformed", reason, "", "", "", raw.body)
+        ]
+    return _placed(table, np.arange(len(table)), raw), []
+
+
+def _lines(raw: Raw) -> tuple[pa.Table, list[Letter]]:
+    lines = raw.body.removesuffix(b"\n").split(b"\n")
+    found = decode_lines(lines, ingest_ms=raw.at_ms)
+    letters = [
+        _letter(raw, r.index, r.kind, r.reason, r.field, r.source, r.id, r.raw)
+        for r in found.refused
+    ]
+    return _placed(found.table, found.index, raw), letters
+
+
+def _refused(raw: Raw) -> tuple[pa.Table, list[Letter]]:
+    letters = []
+    for index, line in enumerate(raw.body.removesuffix(b"\n").split(b"\n")):
+        try:
+            row: dict[str, Any] = msgspec.json.decode(line, type=dict[str, Any])
+        except msgspec.MsgspecError as error:
+            row = {"reason": f"unreadable: {error}", "raw": line.decode("utf-8", "replace")}
+        names = ("reason", "field", "source", "id", "raw")
+        texts = [str(row.get(name, "")) for name in names]
+        letters.append(_letter(raw, index, str(row.get("kind", "malformed")), *texts))
+    return STREAM_SCHEMA.empty_table(), letters
+
+
+_DECODERS = {"arrow": _columns, "ndjson": _lines, "refused": _refused}
+
+
+def _placed(table: pa.Table, index: np.ndarray, raw: Raw) -> pa.Table:
+    off = pa.array(np.uint64(raw.first) + index.astype(np.uint64))
+    at = pa.array(np.full(len(table), raw.at_ms)).cast(pa.timestamp("ms", "UTC"))
+    return table.append_column("off", off).append_column("ingest_time", at)
+
+
+def _letter(raw: Raw, index: int, kind: str, reason: str, field: str, source: str, id_: str, text: bytes | str) -> Letter:  # noqa: PLR0913, E501 - a dead letter has that many parts
+    kept = text[:_LIMIT].decode("utf-8", "replace") if isinstance(text, bytes) else text[:_LIMIT]
+    return Letter(raw.first + index, kind, reason, field, source, id_, kept, raw.at_ms)

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Demand of one location: days close, are judged, and only then learnt.
+
+Days on which the location sold nothing at all are passed over: it was shut, or its feed was
+out, and neither says anything about demand. An item's clock starts at its first sale.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple, Self
+
+import numpy as np
+
+from streams.logic.demand import tails
+from streams.logic.demand.frontier import Aligned
+from streams.logic.demand.model import WARM_UP, DemandAnomalyDetector
+from streams.logic.demand.sums import Asked
+from streams.logic.pairs import Names
+from streams.logic.runs import Block, Runs, take
+
+_ITEM_BITS = 32
+_REMEMBERED_DAYS = 35  # days for which a late order line is judged anew against what was expected
+UNIT = 10_000  # quantities are ten-thousandths
+ALARM = 3.3  # -log10 of the tail probability
+LEAST_EXCESS = 3.0  # base units: a smaller surprise is not worth anyone's time
+
+
+class Expected(NamedTuple):
+    """What the model expected of the items 0 … n-1 on one day."""
+
+    mean: np.ndarray
+    variance: np.ndarray
+    seasoned: np.ndarray
+
+
+class Day(NamedTuple):
+    """One closed day: one row per item with a clock, in item order.
+
+    Attributes
+    ----------
+    expected
+        None when a late order line opened a day that is no longer remembered.
+    score
+        -log10 of the tail probability; nan while the item is warming up.
+    alarming, was_alarming
+        Out of range and by enough to matter; the same as told before, where it was told.
+    """
+
+    day: int
+    item: np.ndarray
+    q: np.ndarray
+    lines: np.ndarray
+    customers: np.ndarray
+    off: np.ndarray
+    expected: Expected | None
+    score: np.ndarray
+    alarming: np.ndarray
+    was_alarming: np.ndarray
+
+
+@dataclass(slots=True)
+class LocationState:
+    """The demand history and models of one location.
+
+    Attributes
+    ----------
+    sold
+        One row per (day, item, customer) and chunk, keyed by day and item.
+    started
+        First day of each item, days since 1970.
+    open_day
+        The first day that is still open.
+    """
+
+    tenant: str
+    loc: str
+    items: Names = field(default_factory=Names)
+    models: list[DemandAnomalyDetector] = field(default_factory=list)
+    sold: Runs = field(default_factory=lambda: Runs("key"))
+    started: dict[int, int] = field(default_factory=dict)
+    days: set[int] = field(default_factory=set)
+    remembered: dict[int, Expected] = field(default_factory=dict)
+    raised: set[tuple[int, int]] = field(default_factory=set)
+    open_day: int = 0
+
+    @classmethod
+    def of(cls, first: Aligned) -> Self:
+        """Return the empty state of the location that `first` is about."""
+        return cls(first.tenant, first.loc)
+
+    def apply(self, news: list[Aligned]) -> list[Day]:
+        """Take in demand and close what is over; return the days that are new or restated."""
+        late: dict[int, set[int]] = {}
+        for each in news:
+            for asked in each.asked:
+                self._keep(asked, late)
+        until = max(each.open_day for each in news)
+        closing = sorted(day for day in self.days if self.open_day <= day < until)
+        restated = [self._restated(day, np.array(sorted(late[day]))) for day in sorted(late)]
+        closed = [self._closed(day) for day in closing]
+        self.days.difference_update(closing)
+        self.open_day = max(until, self.open_day)
+        for day in sorted(self.remembered)[:-_REMEMBERED_DAYS]:
+            del self.remembered[day]
+        return [*restated, *closed]
+
+    def _keep(self, asked: Asked, late: dict[int, set[int]]) -> None:
+        item = np.array([self.items.one(name) for name in asked.item], dtype=np.int64)
+        while len(self.models) < len(self.items.names):
+            self.models.append(DemandAnomalyDetector())
+        key = asked.day.astype(np.uint64) << np.uint64(_ITEM_BITS) | item.astype(np.uint64)
+        self.sold.append(
+            {"key": key, "customer": asked.customer, "q": asked.q, "lines": asked.lines,
+             "off": asked.off}
+        )
+        for each, day in zip(item.tolist(), asked.day.tolist(), strict=True):
+            self.started[each] = min(day, self.started.get(each, day))
+            if day < self.open_day:
+                late.setdefault(day, set()).add(each)
+            else:
+                self.days.add(day)
+
+    def _closed(self, day: int) -> Day:
+        """Judge a day by what its models expected, then let them learn it."""
+        item = np.array([i for i in range(len(self.models)) if self.started[i] <= day])
+        predicted = [self.models[i].predict_one() for i in item.tolist()]
+        seasoned = np.array([self.models[i].observations >= WARM_UP for i in item.tolist()])
+        mean, variance = np.array(predicted).T
+        expected = Expected(mean, variance, seasoned)
+        self.remembered[day] = _spread(expected, item, len(self.models))
+        found = self._day(day, item, expected)
+        for i, y in zip(item.tolist(), (found.q / UNIT).tolist(), strict=True):
+            self.models[i].learn_one({}, y)
+        return found
+
+    def _restated(self, day: int, item: np.ndarray) -> Day:
+        """Judge some items of a closed day anew; the models are left as they are."""
+        known = self.remembered.get(day)
+        if known is None or item.max() >= len(known.mean):
+            return self._day(day, item, None)
+        expected = Expected(*(column[item] for column in known))
+        return self._day(day, item, expected)
+
+    def _day(self, day: int, item: np.ndarray, expected: Expected | None) -> Day:
+        q, lines, customers, off = self._sums(day, item)
+        score = np.full(len(item), np.nan)
+        alarming = np.zeros(len(item), dtype=bool)
+        if expected is not None:
+            judged = tails.score(q / UNIT, expected.mean, expected.variance)
+            score = np.where(expected.seasoned, judged, np.nan)
+            excess = np.abs(q / UNIT - expected.mean)
+            alarming = expected.seasoned & (judged > ALARM) & (excess >= LEAST_EXCESS)
+        was = np.array([(day, i) in self.raised for i in item.tolist()], dtype=bool)
+        self.raised.difference_update((day, i) for i in item[was & ~alarming].tolist())
+        self.raised.update((day, i) for i in item[alarming].tolist())
+        return Day(day, item, q, lines, customers, off, expected, score, alarming, was)
+
+    def _sums(self, day: int, item: np.ndarray) -> tuple[np.ndarray, ...]:
+        """Return quantity, lines, distinct customers and last offset of each of `item`."""
+        q, lines, customers = (np.zeros(len(item), np.int64) for _ in range(3))
+        off = np.zeros(len(item), np.uint64)
+        rows = self._sold_on(day)
+        if rows is None:
+            return q, lines, customers, off
+        number = (rows["key"] & np.uint64((1 << _ITEM_BITS) - 1)).astype(np.int64)
+        wanted = np.isin(number, item)
+        rows, number = take(rows, wanted), number[wanted]
+        at = np.searchsorted(item, number)
+        np.add.at(q, at, rows["q"])
+        np.add.at(lines, at, rows["lines"])
+        np.maximum.at(off, at, rows["off"])
+        named = rows["customer"] != 0
+        who = np.unique(np.stack((at[named], rows["customer"][named].view(np.int64))), axis=1)
+        np.add.at(customers, who[0], 1)
+        return q, lines, customers, off
+
+    def _sold_on(self, day: int) -> Block | None:
+        low, high = (np.uint64(each << _ITEM_BITS) for each in (day, day + 1))
+        return self.sold.between(low, high)
+
+
+def _spread(expected: Expected, item: np.ndarray, items: int) -> Expected:
+    """Place what was expected of `item` at its index; items without a clock read as unknown."""
+    columns = []
+    for column in expected:
+        wide = np.zeros(items, dtype=column.dtype)
+        wide[item] = column
+        columns.append(wide)
+    return Expected(*columns)

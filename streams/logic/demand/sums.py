@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Demand per item, location and day, as one chunk of events adds to it."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sightline.events.keys import hash64
+from streams.logic.arrays import codes, milliseconds, ten_thousandths
+from streams.logic.intake import Fresh
+
+DAY_MS = 86_400_000
+_PLACED = "io.sightline.demand.line_placed.v1"
+
+
+class Asked(NamedTuple):
+    """What one chunk adds for one location; one row per item, day and customer.
+
+    Attributes
+    ----------
+    day
+        Days since 1970, UTC.
+    customer
+        Key of the customer; 0 where the order names none.
+    q
+        Quantity in ten-thousandths of the base unit.
+    """
+
+    tenant: str
+    loc: str
+    sources: frozenset[str]
+    item: list[str]
+    day: np.ndarray
+    customer: np.ndarray
+    q: np.ndarray
+    lines: np.ndarray
+    off: np.ndarray
+
+
+class Sums(NamedTuple):
+    """The demand in a chunk, with how far the partition has read."""
+
+    part: int
+    frontier: int
+    watermarks: dict[str, int]
+    asked: list[Asked]
+
+
+def sum_demand(fresh: Fresh) -> Sums:
+    """Sum the quantities that customers first asked for.
+
+    The demand of an order line is what its first version states: later changes, cancels and
+    returns tell how it was served, not what was wanted.
+    """
+    table = fresh.table
+    if len(table):
+        first = pc.less_equal(pc.fill_null(table["version"], 1), 1)
+        wanted = pc.and_(pc.equal(table["type"], _PLACED), pc.invert(table["non_stock"]))
+        table = table.filter(pc.and_(pc.and_(wanted, first), pc.not_equal(table["loc"], "")))
+    return Sums(fresh.part, fresh.frontier, fresh.watermarks, _by_location(table))
+
+
+def _by_location(table: pa.Table) -> list[Asked]:
+    if not len(table):
+        return []
+    loc, locs = codes(table["loc"])
+    tenant, tenants = codes(table["tenant"])
+    place = tenant.astype(np.int64) * len(locs) + loc
+    return [
+        _asked(tenants[each // len(locs)], locs[each % len(locs)], table.filter(pa.array(place == each)))
+        for each in np.unique(place).tolist()
+    ]
+
+
+def _asked(tenant: str, loc: str, table: pa.Table) -> Asked:
+    item, items = codes(table["item"])
+    nobody = np.asarray(pc.equal(table["customer"], ""))
+    customer = np.where(nobody, np.uint64(0), hash64(table["customer"]))
+    day = milliseconds(table["time"]) // DAY_MS
+    order = np.lexsort((customer, day, item))
+    key = np.column_stack((item[order], day[order], customer[order].view(np.int64)))
+    first = np.flatnonzero(np.any(np.diff(key, axis=0, prepend=key[:1] - 1), axis=1))
+    q, _ = ten_thousandths(table["base_qty"])
+    return Asked(
+        tenant,
+        loc,
+        frozenset(pc.unique(table["source"]).to_pylist()),
+        [items[each] for each in item[order][first].tolist()],
+        day[order][first],
+        customer[order][first],
+        np.add.reduceat(q[order], first),
+        np.diff(first, append=len(order)),
+        np.maximum.reduceat(np.asarray(table["off"])[order], first),
+    )

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What passed: events, duplicates and dead letters per partition and source, with watermarks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from streams.logic.arrays import codes, milliseconds
+from streams.logic.chunk import Letter
+
+_TIME = pa.timestamp("ms", "UTC")
+_FEEDS = pa.schema(
+    [
+        ("tenant", pa.string()),
+        ("source", pa.string()),
+        ("part", pa.uint8()),
+        ("gen", pa.uint32()),
+        ("watermark", _TIME),
+        ("ingested", _TIME),
+        ("events", pa.uint64()),
+        ("duplicates", pa.uint64()),
+        ("dead_letters", pa.uint64()),
+        ("off", pa.uint64()),
+    ]
+)
+
+
+@dataclass(slots=True)
+class Feed:
+    """One source as one partition sees it; times in ms since 1970."""
+
+    watermark: int = 0
+    ingested: int = 0
+    events: int = 0
+    duplicates: int = 0
+    dead_letters: int = 0
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts since the log began, of one partition."""
+
+    feeds: dict[tuple[str, str], Feed] = field(default_factory=dict)
+    touched: set[tuple[str, str]] = field(default_factory=set)
+
+    def note(self, fresh: pa.Table, duplicates: pa.Table, letters: Iterable[Letter]) -> None:
+        """Count a chunk: accepted rows, repeated rows, dead letters."""
+        for key, rows in _by_source(fresh):
+            feed = self._feed(key)
+            feed.events += len(rows)
+            # a clock ahead of ours must not pull the watermark into the future
+            time = np.minimum(milliseconds(rows["time"]), milliseconds(rows["ingest_time"]))
+            feed.watermark = max(feed.watermark, int(time.max()))
+            feed.ingested = max(feed.ingested, int(milliseconds(rows["ingest_time"]).max()))
+        for key, rows in _by_source(duplicates):
+            self._feed(key).duplicates += len(rows)
+        for letter in letters:
+            feed = self._feed(("main", letter.source))
+            feed.dead_letters += 1
+            feed.ingested = max(feed.ingested, letter.at_ms)
+
+    def watermarks(self) -> dict[str, int]:
+        """Return the latest business time per source, ms since 1970."""
+        found: dict[str, int] = {}
+        for (_, source), feed in self.feeds.items():
+            found[source] = max(feed.watermark, found.get(source, 0))
+        return found
+
+    def progress(self, part: int, gen: int, last: int) -> pa.Table:
+        """Return the row of table progress."""
+        feeds = self.feeds.values()
+        watermark = max((feed.watermark for feed in feeds), default=0)
+        return pa.table(
+            {
+                "part": pa.array([part], pa.uint8()),
+                "gen": pa.array([gen], pa.uint32()),
+                "off": pa.array([last], pa.uint64()),
+                "watermark": pa.array([watermark or None], pa.int64()).cast(_TIME),
+                "events": pa.array([sum(f.events for f in feeds)], pa.uint64()),
+                "duplicates": pa.array([sum(f.duplicates for f in feeds)], pa.uint64()),
+                "dead_letters": pa.array([sum(f.dead_letters for f in feeds)], pa.uint64()),
+            }
+        )
+
+    def changed(self, part: int, gen: int, last: int) -> pa.Table:
+        """Return rows of table feeds for the sources touched since the last call."""
+        rows = [
+            (tenant, source, part, gen, f.watermark, f.ingested, f.events, f.duplicates,
+             f.dead_letters, last)
+            for tenant, source in sorted(self.touched)
+            for f in [self.feeds[tenant, source]]
+        ]
+        self.touched.clear()
+        columns = zip(*rows, strict=True) if rows else [[]] * len(_FEEDS)
+        return pa.table(
+            [_column(values, each.type) for values, each in zip(columns, _FEEDS, strict=True)],
+            schema=_FEEDS,
+        )
+
+    def _feed(self, key: tuple[str, str]) -> Feed:
+        self.touched.add(key)
+        return self.feeds.setdefault(key, Feed())
+
+
+def _column(values: Iterable[object], kind: pa.DataType) -> pa.Array:
+    if kind == _TIME:
+        return pa.array(list(values), pa.int64()).cast(kind)
+    return pa.array(list(values), kind)
+
+
+def _by_source(table: pa.Table) -> list[tuple[tuple[str, str], pa.Table]]:
+    if not len(table):
+        return []
+    tenant, tenants = codes(table["tenant"])
+    source, sources = codes(table["source"])
+    key = tenant.astype(np.int64) * len(sources) + source
+    distinct = np.unique(key)
+    if len(distinct) == 1:
+        return [((tenants[tenant[0]], sources[source[0]]), table)]
+    return [
+        ((tenants[each // len(sources)], sources[each % len(sources)]),
+         table.filter(pa.array(key == each)))
+        for each in distinct.tolist()
+    ]

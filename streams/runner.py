@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Running the dataflow: once through the log, or for as long as the process lives."""
+
+import shutil
+import time
+from dataclasses import astuple, dataclass
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+from typing import Self
+
+from bytewax.recovery import RecoveryConfig, init_db_dir
+from bytewax.run import cli_main
+
+from sightline.errors import SightlineError
+from sightline.log import Log
+from sightline.settings import Settings
+from sightline.store import Store
+from streams.flows import spine
+from streams.io.fenced_sink import FencedSink
+from streams.io.log_source import LogSource
+
+LIVE_EPOCH = timedelta(seconds=1)
+CATCH_UP_EPOCH = timedelta(seconds=10)  # fewer snapshots while there is no one to wait for
+
+
+@dataclass(frozen=True, slots=True)
+class RunSummary:
+    """What one run of the stream did.
+
+    Attributes
+    ----------
+    events, duplicates, dead_letters
+        Accepted, dropped as repeats and refused, in events.
+    seconds, cpu_seconds
+        Wall and processor time of this process.
+    """
+
+    events: int
+    duplicates: int
+    dead_letters: int
+    seconds: float
+    cpu_seconds: float
+
+    def plus(self, other: Self) -> Self:
+        """Return both runs as one."""
+        return type(self)(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+
+def run_until_idle(settings: Settings, store: Store, log: Log) -> RunSummary:
+    """Process everything that is in the log, then return."""
+    began, cpu = time.perf_counter(), time.process_time()
+    before = _totals(store, log)
+    run(settings, store, log, stop=Event(), until_idle=True)
+    done = [after - earlier for after, earlier in zip(_totals(store, log), before, strict=True)]
+    return RunSummary(*done, time.perf_counter() - began, time.process_time() - cpu)
+
+
+def run(settings: Settings, store: Store, log: Log, *, stop: Event, until_idle: bool) -> None:
+    """Run the dataflow in this thread until `stop` is set, or until the log is read.
+
+    Raises
+    ------
+    SightlineError
+        The store cannot take what the stream has, or was set back behind the stream.
+    """
+    progress = store.read_arrow("stream_progress", gen=log.generation).to_pylist()
+    stored = {row["part"]: row["off"] for row in progress}
+    source = LogSource(log, stop, until_idle, stored)
+    flow = spine.build(
+        source, FencedSink(store, log.generation), partitions=log.partitions, gen=log.generation
+    )
+    try:
+        cli_main(
+            flow,
+            epoch_interval=CATCH_UP_EPOCH if until_idle else LIVE_EPOCH,
+            recovery_config=RecoveryConfig(str(_recovery(settings))),
+        )
+    except Exception as error:
+        cause = _ours(error)
+        if cause is not None:
+            raise cause from error
+        raise
+
+
+def _recovery(settings: Settings) -> Path:
+    """Return the folder of the recovery store, made when it is missing."""
+    folder = settings.home / "state"
+    if not any(folder.glob("*.sqlite3")):
+        fresh = settings.home / "state.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir(parents=True, mode=0o700)
+        init_db_dir(str(fresh), 1)
+        shutil.rmtree(folder, ignore_errors=True)
+        fresh.rename(folder)  # all or nothing: a half-made folder would stop every later start
+    return folder
+
+
+def _totals(store: Store, log: Log) -> tuple[int, int, int]:
+    rows = store.read_arrow("stream_progress", gen=log.generation).to_pylist()
+    return (
+        sum(row["events"] for row in rows),
+        sum(row["duplicates"] for row in rows),
+        sum(row["dead_letters"] for row in rows),
+    )
+
+
+def _ours(error: BaseException | None) -> SightlineError | None:
+    """Find our own error in the chain that Bytewax wraps around it."""
+    while error is not None:
+        if isinstance(error, SightlineError):
+            return error
+        error = error.__cause__ or error.__context__
+    return None
