@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS transitions
     prev_activity LowCardinality(String) COMMENT 'empty for the first event',
     prev_time Nullable(DateTime64(3, 'UTC')),
     prev_resource LowCardinality(String),
-    wait_ms Nullable(Int64) COMMENT 'start of this - end of the previous; negative when they overlap',
+    wait_ms Nullable(Int64) COMMENT 'start - end of the previous; negative when they overlap',
     service_ms Nullable(Int64) COMMENT 'end - start, where the event gives both',
     ver UInt64
 )
