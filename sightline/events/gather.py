@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from sightline.events import moments, wire
 from sightline.events.cells import Cells, decimals
 from sightline.events.columns import SCHEMA, TIME
 from sightline.events.content import content_hash
@@ -20,12 +19,17 @@ from sightline.events.moments import Milliseconds
 from sightline.events.plan import PLANS
 from sightline.events.reading import Readings
 from sightline.events.refusal import Fault
+from sightline.events import moments, relations, wire
 from sightline.events.relations import Relations
 
 MAIN_TENANT = "main"
 SKEW_MS = 5 * 60 * 1000
-ENVELOPE = attrgetter(
-    "id", "source", "time", "recordedtime", "tenantid", "sequence", "correlationid", "authid"
+ENVELOPE = tuple(
+    attrgetter(name)
+    for name in (
+        *("id", "source", "time", "recordedtime"),
+        *("tenantid", "sequence", "correlationid", "authid"),
+    )
 )
 FLAGS = np.array(["no_recordedtime", "clock_skew", "rounded"], dtype=object)
 
@@ -40,14 +44,16 @@ class Gathered(NamedTuple):
 def gather(readings: Readings, *, ingest_ms: int) -> Gathered:
     """Return `readings` as a table in the order of `SCHEMA`, one row each."""
     cells = Cells(len(readings.events))
-    relations = Relations(cells.rows)
+    listed, named = Relations(), Relations()
     faults: dict[int, Fault] = {}
+    listed.add_lists([event.data.objects for event in readings.events])
     for struct, rows in _by_type(readings).items():
         datas = [readings.events[row].data for row in rows]
         PLANS[struct].fill(cells, np.array(rows), datas, faults)
-        relations.add(rows, datas, PLANS[struct].namer)
+        PLANS[struct].namer.name(named, np.array(rows), datas)
     columns = _envelope(cells, readings, faults, ingest_ms=ingest_ms)
-    columns |= _data(cells) | {"objects": relations.column()}
+    columns |= _data(cells)
+    columns["objects"] = relations.column(listed, named, rows=cells.rows)
     return Gathered(pa.table([columns[name] for name in SCHEMA.names], schema=SCHEMA), faults)
 
 
@@ -62,12 +68,14 @@ def _envelope(
     cells: Cells, readings: Readings, faults: dict[int, Fault], *, ingest_ms: int
 ) -> dict[str, pa.Array]:
     """Return the columns that come from the envelope, and those that judge it."""
-    attributes = zip(*map(ENVELOPE, readings.events), strict=True)
-    ids, sources, times, recorded, tenants, sequences, flows, actors = attributes
+    ids, sources, times, recorded, tenants, sequences, flows, actors = (
+        list(map(get, readings.events)) for get in ENVELOPE
+    )
     time = _moments(times, faults, at="time")
     known = _moments(recorded, faults, at="recordedtime")
     unknown = np.array([text is None for text in recorded])
-    cells.put("authid", np.arange(cells.rows), actors)
+    if actors.count(None) < cells.rows:
+        cells.put("authid", np.arange(cells.rows), actors)
     names = [wire.FULL_NAME[type(event)] for event in readings.events]
     texts = [wire.data_text(text) for text in readings.texts]
     skewed = time > np.where(unknown, ingest_ms, known) + SKEW_MS
@@ -110,9 +118,7 @@ def _data(cells: Cells) -> dict[str, pa.Array]:
     }
 
 
-def _moments(
-    texts: tuple[str | None, ...], faults: dict[int, Fault], *, at: str
-) -> Milliseconds:
+def _moments(texts: list[str | None], faults: dict[int, Fault], *, at: str) -> Milliseconds:
     millis = moments.parse(texts)
     wrong = (millis < moments.EARLIEST) | (millis >= moments.LATEST)
     for row in np.flatnonzero(wrong).tolist():

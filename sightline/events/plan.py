@@ -9,7 +9,7 @@ from sightline.events import wire
 from sightline.events.catalogue import TYPES
 from sightline.events.cells import Cells
 from sightline.events.refusal import Fault
-from sightline.events.relations import Namer
+from sightline.events.naming import Namer
 from sightline.events.values import (
     Faults,
     Rows,
@@ -50,16 +50,14 @@ class Plan:
         encoded = zip(struct.__struct_fields__, struct.__struct_encode_fields__, strict=True)
         self._path = {name: f"data.{field}" for name, field in encoded}
         self._names = tuple(name for name in (*STRAIGHT, *JUDGED) if name in self._path)
-        self._get = attrgetter(*self._names)
+        self._get = {name: attrgetter(name) for name in self._names}
         self.namer = Namer(struct)
 
     def fill(self, cells: Cells, at: Rows, datas: Sequence[Any], faults: Faults) -> None:
         """Put what `datas` state into the rows `at`; note impossible values in `faults`."""
-        columns = zip(*map(self._get, datas), strict=True)
+        columns = {name: list(map(get, datas)) for name, get in self._get.items()}
         stated: dict[str, Sequence[Any]] = {
-            name: values
-            for name, values in zip(self._names, columns, strict=True)
-            if values.count(None) < len(datas)
+            name: values for name, values in columns.items() if values.count(None) < len(datas)
         }
         self._add_defaults(stated, len(datas))
         for name in STRAIGHT:

@@ -44,7 +44,7 @@ def read(lines: Sequence[bytes], refused: list[Refusal], *, first: int) -> Readi
         texts = [wire.encoder.encode(event) for event in events]
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return _read_each(lines, refused, first=first)
-    if not all(map(_is_plain, lines, texts)):
+    if not _are_plain(lines, texts):
         return _read_each(lines, refused, first=first)
     return Readings(list(range(first, first + len(lines))), events, texts)
 
@@ -64,16 +64,23 @@ def _read_each(lines: Sequence[bytes], refused: list[Refusal], *, first: int) ->
     return readings
 
 
+def _are_plain(lines: Sequence[bytes], texts: Sequence[bytes]) -> bool:
+    """Tell whether all of `lines` are plain; quick when none has spaces."""
+    lengths = list(map(len, lines))
+    if lengths == list(map(len, texts)):
+        return max(lengths, default=0) <= LONGEST_LINE
+    return all(map(_is_plain, lines, texts))
+
+
 def _is_plain(line: bytes, text: bytes) -> bool:
     """Tell whether `line` says no more than its canonical `text`, but for spaces.
 
     A repeated key is dropped by the reader, which makes the line longer than its text.
     """
-    if len(line) == len(text):
-        return True
-    return len(line) - line.count(b" ") == len(text) - text.count(b" ") and (
-        len(line) <= LONGEST_LINE
-    )
+    excess = len(line) - len(text)
+    if len(line) > LONGEST_LINE:
+        return False
+    return not excess or excess == line.count(b" ") - text.count(b" ")
 
 
 def _read_one(index: int, line: bytes) -> Reading | Refusal:

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Which objects do the fields of an event name?"""
+
+from collections.abc import Sequence
+from itertools import chain
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+from msgspec import Struct
+
+from sightline.events.relations import Relations, Rows
+
+OBJECT_OF = {
+    "item": "item",
+    "loc": "loc",
+    "to_loc": "loc",
+    "order_line": "order_line",
+    "from_order_line": "order_line",
+    "po_line": "po_line",
+    "transfer_line": "transfer_line",
+    "asn_line": "asn_line",
+    "order": "order",
+    "po": "po",
+    "transfer": "transfer",
+    "shipment": "shipment",
+    "customer": "customer",
+    "supplier": "supplier",
+    "wave": "wave",
+    "lot": "lot",
+    "count_id": "count",
+    "case_id": "case",
+    "exc_id": "exception",
+    "request_id": "approval",
+    "rec_id": "recommendation",
+    "service": "service",
+    "feed": "feed",
+    "model": "model",
+    "promotion": "promotion",
+}
+OBJECTS_OF = {"lines": "order_line", "items": "item", "locations": "loc"}
+ENDS = {"loc": "from", "to_loc": "to", "from_order_line": "from"}
+
+
+class Namer:
+    """Knows which fields of one event type name objects."""
+
+    def __init__(self, struct: type[Struct]) -> None:
+        fields = set(struct.__struct_fields__)
+        self._one = [name for name in OBJECT_OF if name in fields]
+        self._many = [name for name in OBJECTS_OF if name in fields]
+        self._ends = ENDS if "to_loc" in fields else ENDS | {"loc": ""}
+        self._is_record = "entity" in fields
+
+    def name(self, relations: Relations, at: Rows, datas: Sequence[Any]) -> None:
+        """Add to `relations` what `datas` name; they belong to the rows `at`."""
+        for field in self._one:
+            ids = list(map(attrgetter(field), datas))
+            relations.add(at, OBJECT_OF[field], ids, self._ends.get(field, ""))
+        for field in self._many:
+            lists = [getattr(data, field) or () for data in datas]
+            rows = np.repeat(at, [len(ids) for ids in lists])
+            relations.add(rows, OBJECTS_OF[field], list(chain.from_iterable(lists)), "")
+        if self._is_record:
+            for row, data in zip(at, datas, strict=True):
+                relations.add(np.array([row]), data.entity, [data.key], "")
