@@ -19,75 +19,83 @@
 -- source    an anomaly's direction rules; other days are judged by their 5-95 % range
 
 WITH
-    wanted AS (
-        SELECT
-            series.1 AS tenant,
-            series.2 AS loc,
-            series.3 AS item
-        FROM
-            (
-                SELECT arrayJoin(
-                    arrayZip(
-                        {tenants:Array(String)}, {locs:Array(String)}, {items:Array(String)}
-                    )
-                ) AS series
-            )
-    ),
+wanted AS (
+    SELECT
+        tenant,
+        loc,
+        item
+    FROM
+        (
+            SELECT
+                {tenants:Array(String)} AS tenant,
+                {locs:Array(String)} AS loc,
+                {items:Array(String)} AS item
+        )
+    ARRAY JOIN tenant, loc, item
+),
 
-    alarms AS (
-        SELECT
+alarms AS (
+    SELECT
+        tenant,
+        loc,
+        item,
+        bucket,
+        toString(argMax(direction, (score, anomaly_id))) AS side,
+        max(score) AS peak,
+        sum(excess_qty) AS excess,
+        if(countIf(excess_value IS NULL) = 0, sum(excess_value), NULL) AS value,
+        arraySort(groupArray(anomaly_id)) AS anomalies
+    FROM v_anomalies
+    WHERE
+        state = 'raised'
+        AND (tenant, loc, item) IN (SELECT
             tenant,
             loc,
-            item,
-            bucket,
-            toString(argMax(direction, (score, anomaly_id))) AS direction,
-            max(score) AS score,
-            sum(excess_qty) AS excess,
-            if(countIf(excess_value IS NULL) = 0, sum(excess_value), NULL) AS value,
-            arraySort(groupArray(anomaly_id)) AS anomalies
-        FROM v_anomalies
-        WHERE
-            state = 'raised'
-            AND (tenant, loc, item) IN (SELECT tenant, loc, item FROM wanted)
-        GROUP BY tenant, loc, item, bucket
-    ),
+            item
+        FROM wanted)
+    GROUP BY tenant, loc, item, bucket
+),
 
-    days AS (
-        SELECT
-            d.*,
-            alarms.direction != '' AS raised,
-            alarms.score AS peak,
-            alarms.excess AS excess,
-            alarms.value AS value,
-            alarms.anomalies AS anomalies,
-            multiIf(
-                alarms.direction != '', alarms.direction,
-                d.score IS NULL OR d.p05 IS NULL OR d.p95 IS NULL OR d.masked, 'unknown',
-                toFloat64(d.qty) > d.p95, 'up',
-                toFloat64(d.qty) < d.p05, 'down',
-                'inside'
-            ) AS verdict
-        FROM v_demand AS d
-        LEFT JOIN alarms
-            ON
-                d.tenant = alarms.tenant AND d.loc = alarms.loc
-                AND d.item = alarms.item AND d.bucket = alarms.bucket
-        WHERE
-            d.grain = 'day'
-            AND (d.tenant, d.loc, d.item) IN (SELECT tenant, loc, item FROM wanted)
-    ),
+days AS (
+    SELECT
+        d.*,
+        toBool(alarms.side != '') AS raised,
+        alarms.peak AS peak,
+        alarms.excess AS excess,
+        alarms.value AS value,
+        alarms.anomalies AS anomalies,
+        multiIf(
+            alarms.side != '', alarms.side,
+            d.score IS NULL OR d.p05 IS NULL OR d.p95 IS NULL OR d.masked, 'unknown',
+            toFloat64(d.qty) > d.p95, 'up',
+            toFloat64(d.qty) < d.p05, 'down',
+            'inside'
+        ) AS verdict
+    FROM v_demand AS d
+    LEFT JOIN alarms
+        ON
+            d.tenant = alarms.tenant AND d.loc = alarms.loc
+            AND d.item = alarms.item AND d.bucket = alarms.bucket
+    WHERE
+        d.grain = 'day'
+        AND (d.tenant, d.loc, d.item) IN (SELECT
+            tenant,
+            loc,
+            item
+        FROM wanted)
+),
 
-    walked AS (
-        SELECT
-            *,
-            max(raised) OVER so_far AS begun,
-            lagInFrame(verdict, 1, 'inside') OVER so_far AS before
-        FROM days
-        WINDOW so_far AS (
-            PARTITION BY tenant, loc, item
-            ORDER BY bucket ASC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-        )
+walked AS (
+    SELECT
+        *,
+        max(raised) OVER so_far AS begun,
+        lagInFrame(verdict, 1, 'inside') OVER so_far AS before
+    FROM days
+    WINDOW so_far AS (
+        PARTITION BY tenant, loc, item
+        ORDER BY bucket ASC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     )
+)
 
 SELECT
     tenant,

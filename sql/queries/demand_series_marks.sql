@@ -1,46 +1,50 @@
 -- demand_series_marks: the series that ever had an anomaly, and how their rows look now.
 -- grain     one row per tenant, location and item with an anomaly, withdrawn ones included
 -- returns
---   tenant        LowCardinality(String)        tenant
---   loc           LowCardinality(String)        location
---   item          LowCardinality(String)        item
---   mark          UInt64                        changes with every insert into the series
---   closed_until  Nullable(DateTime64(3,'UTC')) latest scored day of the location; its start
+--   tenant        LowCardinality(String)         tenant
+--   loc           LowCardinality(String)         location
+--   item          LowCardinality(String)         item
+--   mark          UInt64                         changes with every insert into the series
+--   closed_until  Nullable(DateTime64(3,'UTC'))  start of the location's latest scored day
 -- source    demand by day and anomalies as they lie, without FINAL
 
 WITH
-    raised AS (
-        SELECT
-            tenant,
-            loc,
-            item,
-            sum(cityHash64(anomaly_id, state, revision)) AS mark
-        FROM anomalies
-        GROUP BY tenant, loc, item
-    ),
+raised AS (
+    SELECT
+        tenant,
+        loc,
+        item,
+        sum(cityHash64(anomaly_id, state, revision)) AS mark
+    FROM anomalies
+    GROUP BY tenant, loc, item
+),
 
-    days AS (
-        SELECT
+days AS (
+    SELECT
+        tenant,
+        loc,
+        item,
+        sum(cityHash64(bucket, revision)) AS mark
+    FROM demand
+    WHERE
+        grain = 'day' AND score IS NOT NULL
+        AND (tenant, loc, item) IN (SELECT
             tenant,
             loc,
-            item,
-            sum(cityHash64(bucket, revision)) AS mark
-        FROM demand
-        WHERE
-            grain = 'day' AND score IS NOT NULL
-            AND (tenant, loc, item) IN (SELECT tenant, loc, item FROM raised)
-        GROUP BY tenant, loc, item
-    ),
+            item
+        FROM raised)
+    GROUP BY tenant, loc, item
+),
 
-    places AS (
-        SELECT
-            tenant,
-            loc,
-            toNullable(max(bucket)) AS closed_until
-        FROM demand
-        WHERE grain = 'day' AND score IS NOT NULL
-        GROUP BY tenant, loc
-    )
+places AS (
+    SELECT
+        tenant,
+        loc,
+        toNullable(max(bucket)) AS closed_until
+    FROM demand
+    WHERE grain = 'day' AND score IS NOT NULL
+    GROUP BY tenant, loc
+)
 
 SELECT
     raised.tenant AS tenant,

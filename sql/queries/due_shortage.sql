@@ -43,7 +43,7 @@ SELECT
     due.oldest_due AS oldest_due,
     due.latest_due AS latest_due,
     stock.as_of AS changed,
-    has(stock.flags, 'no_anchor') AS no_anchor
+    toBool(has(stock.flags, 'no_anchor')) AS no_anchor
 FROM due
 INNER JOIN v_positions AS stock
     ON due.tenant = stock.tenant AND due.item = stock.item AND due.loc = stock.loc

@@ -8,12 +8,18 @@
 SELECT
     'positions' AS name,
     sum(latest) AS mark
-FROM (SELECT max(ver) AS latest FROM positions GROUP BY gen, part)
+FROM (
+    SELECT max(ver) AS latest FROM positions
+    GROUP BY gen, part
+)
 UNION ALL
 SELECT
     'open_lines' AS name,
     sum(latest) AS mark
-FROM (SELECT max(ver) AS latest FROM open_lines GROUP BY gen, part)
+FROM (
+    SELECT max(ver) AS latest FROM open_lines
+    GROUP BY gen, part
+)
 UNION ALL
 SELECT
     'demand' AS name,
