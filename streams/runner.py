@@ -3,7 +3,7 @@
 
 import shutil
 import time
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -44,7 +44,10 @@ class RunSummary:
 
     def plus(self, other: Self) -> Self:
         """Return both runs as one."""
-        return type(self)(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+        return replace(
+            self,
+            **{name: getattr(self, name) + getattr(other, name) for name in self.__slots__},
+        )
 
 
 def run_until_idle(settings: Settings, store: Store, log: Log) -> RunSummary:
@@ -53,7 +56,9 @@ def run_until_idle(settings: Settings, store: Store, log: Log) -> RunSummary:
     before = _totals(store, log)
     run(settings, store, log, stop=Event(), until_idle=True)
     done = [after - earlier for after, earlier in zip(_totals(store, log), before, strict=True)]
-    return RunSummary(*done, time.perf_counter() - began, time.process_time() - cpu)
+    events, duplicates, letters = done
+    wall, spent = time.perf_counter() - began, time.process_time() - cpu
+    return RunSummary(events, duplicates, letters, wall, spent)
 
 
 def run(settings: Settings, store: Store, log: Log, *, stop: Event, until_idle: bool) -> None:

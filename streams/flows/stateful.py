@@ -12,7 +12,7 @@ Apply = Callable[[Any, list[Any]], list[Any]]
 
 
 class Kept(StatefulBatchLogic[Any, Any, bytes]):
-    """A state that lives as long as the dataflow; `apply` changes it and returns what to emit."""
+    """A state that lives as long as the dataflow; `apply` changes it and says what to emit."""
 
     def __init__(self, state: Any | None, start: Start, apply: Apply) -> None:
         self.state = state

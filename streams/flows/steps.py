@@ -39,5 +39,8 @@ def sense_demand(state: LocationState, batch: list[Aligned]) -> list[Rows]:
     days = state.apply(batch)
     if not days:
         return []
-    tables = (("demand", report.demand(state, days)), ("anomalies", report.anomalies(state, days)))
+    tables = (
+        ("demand", report.demand(state, days)),
+        ("anomalies", report.anomalies(state, days)),
+    )
     return [Rows(name, 0, rows) for name, rows in tables if len(rows)]

@@ -77,5 +77,7 @@ def _rank(table: str) -> tuple[int, str]:
 
 def _months(rows: pa.Table) -> np.ndarray:
     """Return the month of `time` as yyyymm, as ClickHouse partitions by it."""
-    months = milliseconds(rows["time"]).astype("datetime64[ms]").astype("datetime64[M]").astype(int)
-    return (1970 + months // 12) * 100 + months % 12 + 1
+    months = (
+        milliseconds(rows["time"]).astype("datetime64[ms]").astype("datetime64[M]").astype(int)
+    )
+    return np.asarray((1970 + months // 12) * 100 + months % 12 + 1)

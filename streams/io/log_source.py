@@ -14,7 +14,9 @@ from sightline.log import INDEX_BITS, Batch, Log
 from streams.logic.chunk import Chunk, Raw
 
 EVENTS_AT_A_TIME = 20_000
-TICK = timedelta(milliseconds=200)  # all partitions wake together, so that one insert serves all
+TICK = timedelta(
+    milliseconds=200
+)  # all partitions wake together, so that one insert serves all
 
 
 @dataclass(slots=True)
@@ -49,9 +51,9 @@ class LogSource(FixedPartitionedSource[tuple[str, Chunk], tuple[int, int]]):
         part = int(for_part)
         if after > self.stored.get(part, -1):
             raise StoreError(
-                f"The stream has read partition {part} up to offset {after}, but the store only "
-                f"up to {self.stored.get(part, 'nothing')}: it was emptied or restored to an "
-                "older state. Delete the folder `state` in SIGHTLINE_HOME to replay the log."
+                f"The stream has read partition {part} up to offset {after}, but the store "
+                f"only up to {self.stored.get(part, 'nothing')}: it was emptied or restored to "
+                "an older state. Delete the folder `state` in SIGHTLINE_HOME to replay the log."
             )
         return LogPartition(self, part, after, frontier)
 
@@ -87,7 +89,9 @@ class LogPartition(StatefulSourcePartition[tuple[str, Chunk], tuple[int, int]]):
         if not self.is_idle or self.source.until_idle:
             return None
         now = wall_clock()
-        return datetime.fromtimestamp((now.timestamp() // TICK.total_seconds() + 1) * TICK.total_seconds(), UTC)
+        return datetime.fromtimestamp(
+            (now.timestamp() // TICK.total_seconds() + 1) * TICK.total_seconds(), UTC
+        )
 
     def snapshot(self) -> tuple[int, int]:
         """Return the last offset and the frontier, to resume after them."""

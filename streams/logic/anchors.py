@@ -39,7 +39,10 @@ def variances(
     found: list[Count] = []
     corrected = 0
     for row in sorted(counts, key=lambda each: each.moment):
-        first, last = np.searchsorted(times, row.time, "left"), np.searchsorted(times, row.time, "right")
+        first, last = (
+            np.searchsorted(times, row.time, "left"),
+            np.searchsorted(times, row.time, "right"),
+        )
         book = int(running[first]) + corrected
         book += sum(int(change[i]) for i in order[first:last] if moments[i] < row.moment)
         corrected += row.q - book

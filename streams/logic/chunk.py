@@ -14,6 +14,7 @@ from sightline.events.decode import decode_lines
 STREAM_SCHEMA = SCHEMA.append(pa.field("off", pa.uint64())).append(
     pa.field("ingest_time", pa.timestamp("ms", "UTC"))
 )
+_TOLD = ("reason", "field", "source", "id", "raw")
 _LIMIT = 64 * 1024  # of a refused event, what is kept of it
 
 
@@ -83,7 +84,7 @@ def _columns(raw: Raw) -> tuple[pa.Table, list[Letter]]:
     except (pa.ArrowException, ValueError) as error:
         reason = f"unreadable: {error}; expected an Arrow batch of canonical columns"
         return STREAM_SCHEMA.empty_table(), [
-            _letter(raw, 0, "malformed", reason, "", "", "", raw.body)
+            _letter(raw, 0, ("malformed", reason, "", "", ""), raw.body)
         ]
     return _placed(table, np.arange(len(table)), raw), []
 
@@ -92,7 +93,7 @@ def _lines(raw: Raw) -> tuple[pa.Table, list[Letter]]:
     lines = raw.body.removesuffix(b"\n").split(b"\n")
     found = decode_lines(lines, ingest_ms=raw.at_ms)
     letters = [
-        _letter(raw, r.index, r.kind, r.reason, r.field, r.source, r.id, r.raw)
+        _letter(raw, r.index, (r.kind, r.reason, r.field, r.source, r.id), r.raw)
         for r in found.refused
     ]
     return _placed(found.table, found.index, raw), letters
@@ -105,9 +106,9 @@ def _refused(raw: Raw) -> tuple[pa.Table, list[Letter]]:
             row: dict[str, Any] = msgspec.json.decode(line, type=dict[str, Any])
         except msgspec.MsgspecError as error:
             row = {"reason": f"unreadable: {error}", "raw": line.decode("utf-8", "replace")}
-        names = ("reason", "field", "source", "id", "raw")
-        texts = [str(row.get(name, "")) for name in names]
-        letters.append(_letter(raw, index, str(row.get("kind", "malformed")), *texts))
+        reason, field, source, id_, text = (str(row.get(name, "")) for name in _TOLD)
+        kind = str(row.get("kind", "malformed"))
+        letters.append(_letter(raw, index, (kind, reason, field, source, id_), text))
     return STREAM_SCHEMA.empty_table(), letters
 
 
@@ -120,6 +121,10 @@ def _placed(table: pa.Table, index: np.ndarray, raw: Raw) -> pa.Table:
     return table.append_column("off", off).append_column("ingest_time", at)
 
 
-def _letter(raw: Raw, index: int, kind: str, reason: str, field: str, source: str, id_: str, text: bytes | str) -> Letter:  # noqa: PLR0913, E501 - a dead letter has that many parts
-    kept = text[:_LIMIT].decode("utf-8", "replace") if isinstance(text, bytes) else text[:_LIMIT]
-    return Letter(raw.first + index, kind, reason, field, source, id_, kept, raw.at_ms)
+def _letter(
+    raw: Raw, index: int, told: tuple[str, str, str, str, str], text: bytes | str
+) -> Letter:
+    """Return a dead letter; `told` is its kind, reason, field, source and id."""
+    kept = text[:_LIMIT]
+    readable = kept.decode("utf-8", "replace") if isinstance(kept, bytes) else kept
+    return Letter(raw.first + index, *told, readable, raw.at_ms)

@@ -13,7 +13,9 @@ from streams.logic.intake import Fresh
 
 _TIME = pa.timestamp("ms", "UTC")
 _NOT_STORED = {"content", "objects", "closes", "policy_rank", "reverses_source"}
-_EXCEPTIONS = tuple(f"io.sightline.exception.{verb}.v1" for verb in ("opened", "changed", "resolved"))
+_EXCEPTIONS = tuple(
+    f"io.sightline.exception.{verb}.v1" for verb in ("opened", "changed", "resolved")
+)
 
 
 class Rows(NamedTuple):
@@ -60,7 +62,9 @@ def _relations(fresh: Fresh, gen: int) -> pa.Table:
     objects = pc.list_flatten(lists)
     if isinstance(objects, pa.ChunkedArray):
         objects = objects.combine_chunks()
-    columns = {name: table[name].take(event) for name in ("tenant", "time", "sequence", "type", "off")}
+    columns = {
+        name: table[name].take(event) for name in ("tenant", "time", "sequence", "type", "off")
+    }
     columns["event_id"] = table["id"].take(event)
     for name, part in (("otype", "type"), ("oid", "id"), ("qualifier", "qualifier")):
         columns[name] = pc.struct_field(objects, part)
@@ -71,7 +75,10 @@ def _dead(fresh: Fresh, gen: int) -> pa.Table:
     columns = list(zip(*fresh.letters, strict=True)) or [()] * len(Letter._fields)
     rows = dict(zip(Letter._fields, columns, strict=True))
     table = pa.table(
-        {name: pa.array(rows[name], pa.string()) for name in ("kind", "reason", "field", "source", "id", "raw")}
+        {
+            name: pa.array(rows[name], pa.string())
+            for name in ("kind", "reason", "field", "source", "id", "raw")
+        }
         | {
             "off": pa.array(rows["off"], pa.uint64()),
             "at": pa.array(rows["at_ms"], pa.int64()).cast(_TIME),

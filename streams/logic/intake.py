@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import pyarrow as pa
-
 from sightline.events.encode import envelope_of
+
 from streams.logic.chunk import Decoded, Letter
 from streams.logic.dedupe import DedupeState
 from streams.logic.tally import Tally
@@ -73,5 +73,12 @@ def _conflict(row: dict[str, object]) -> Letter:
     at_ms = int(row["ingest_time"].timestamp() * 1000)  # type: ignore[attr-defined]
     raw = envelope_of(row).decode("utf-8", "replace")
     return Letter(
-        int(str(row["off"])), "conflict", _CONFLICT, "id", str(row["source"]), str(row["id"]), raw, at_ms
+        int(str(row["off"])),
+        "conflict",
+        _CONFLICT,
+        "id",
+        str(row["source"]),
+        str(row["id"]),
+        raw,
+        at_ms,
     )

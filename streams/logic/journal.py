@@ -25,6 +25,7 @@ for _kind, _doc in DOC_OF_KIND.items():
     _DOCS[_kind] = _doc
 _UNDOABLE = np.zeros(256, dtype=bool)
 _UNDOABLE[list(REVERSIBLE)] = True
+_READ = ("kind", "source", "sequence", "id", "event", *Row._fields[1:12])
 _NO_DAY = np.iinfo(np.int32).min
 
 
@@ -96,26 +97,17 @@ def as_rows(rows: Block, sources: Names, reversed_at: dict[int, int]) -> list[Ro
     reversed_at
         Time of the earliest reversal per reversed event's key.
     """
-    columns = (
-        rows[name].tolist()
-        for name in (
-            "kind pair to version time recorded source sequence id q short rank asn closes "
-            "due event"
-        ).split()
-    )
+    columns = [rows[name].tolist() for name in _READ]
     return [
-        Row(Kind(r[0]), *r[1:6], sources.names[r[6]], *r[7:15], _undone(r, reversed_at))
-        for r in zip(*columns, strict=True)
+        Row._make((Kind(kind), *facts, sources.names[source], sequence, id_, undone))
+        for kind, source, sequence, id_, event, *facts in zip(*columns, strict=True)
+        for undone in [reversed_at.get(event) if Kind(kind) in REVERSIBLE else None]
     ]
 
 
 def due_days(days: np.ndarray) -> pa.Array:
     """Return days since 1970 as dates, null where no date was given."""
     return pa.array(days, type=pa.int32(), mask=days == _NO_DAY).cast(pa.date32())
-
-
-def _undone(row: tuple[Any, ...], reversed_at: dict[int, int]) -> int | None:
-    return reversed_at.get(row[15]) if Kind(row[0]) in REVERSIBLE else None
 
 
 def _documents(table: pa.Table, kind: np.ndarray) -> np.ndarray:
@@ -151,9 +143,12 @@ def _targets(table: pa.Table, undone: np.ndarray) -> np.ndarray:
 def _adds_hold(mode: Any, kind: np.ndarray) -> np.ndarray:
     """Return whether the quantity also goes on hold: not available, or not resalable."""
     rows, distinct = codes(mode)
-    held = {Kind.RECEIPT: ("quality", "blocked"), Kind.RETURNED: ("inspect", "damaged", "scrap")}
+    held = {
+        Kind.RECEIPT: ("quality", "blocked"),
+        Kind.RETURNED: ("inspect", "damaged", "scrap"),
+    }
     found = kind == Kind.HOLD
     for each, words in held.items():
         is_word = np.array([word in words for word in distinct], dtype=bool)[rows]
         found = found | ((kind == each) & is_word)
-    return found
+    return np.asarray(found)

@@ -61,9 +61,15 @@ class Ledger:
         late = np.repeat(is_late, np.diff(first, append=len(pair)))
         forward = self._forward({name: column[~late] for name, column in changes.items()})
         self._keep(changes)
-        backward = [self._restated(int(p), int(h), off) for p, h, off in zip(
-            pair[first][is_late], hour[first][is_late],
-            np.maximum.reduceat(changes["off"], first)[is_late], strict=True)]
+        backward = [
+            self._restated(int(p), int(h), off)
+            for p, h, off in zip(
+                pair[first][is_late],
+                hour[first][is_late],
+                np.maximum.reduceat(changes["off"], first)[is_late],
+                strict=True,
+            )
+        ]
         return _joined([forward, *backward])
 
     def _forward(self, changes: Block) -> Hours:
@@ -83,7 +89,7 @@ class Ledger:
         self.totals[pair[last]] = state[last]
         self.last_hour[pair[last]] = hour[last]
         self.last_vector[pair[last]] = net[last]
-        return Hours(pair, hour, changes["off"], state, net.any(axis=1))
+        return Hours(pair, hour, changes["off"], state, _moves(net))
 
     def _restated(self, pair: int, since: int, off: int) -> Hours:
         """Recompute the states of one pair from the hour `since` on; its changes are kept."""
@@ -94,7 +100,7 @@ class Ledger:
         self.last_vector[pair] = vector[-1]
         count = len(hour)
         offs = np.full(count, off, np.uint64)
-        return Hours(np.full(count, pair), hour, offs, state, vector.any(axis=1))
+        return Hours(np.full(count, pair), hour, offs, state, _moves(vector))
 
     def _keep(self, changes: Block) -> None:
         self.hours.append(
@@ -102,7 +108,7 @@ class Ledger:
         )
 
     def _from(self, pair: int, since: int) -> tuple[np.ndarray, np.ndarray]:
-        rows = self.hours.between(_key(pair, since), _key(pair + 1, 0))
+        rows = self.hours.between(pair << _HOUR_BITS | since, (pair + 1) << _HOUR_BITS)
         assert rows is not None  # noqa: S101 - the change that restates lies there
         key, vector = rows["key"], rows["vector"]
         order = np.argsort(key, kind="stable")
@@ -111,12 +117,16 @@ class Ledger:
         return (distinct & np.uint64((1 << _HOUR_BITS) - 1)).astype(np.int64), summed
 
     def _before(self, pair: int, until: int) -> np.ndarray:
-        rows = self.hours.between(_key(pair, 0), _key(pair, until))
+        rows = self.hours.between(pair << _HOUR_BITS, pair << _HOUR_BITS | until)
         return rows["vector"].sum(axis=0) if rows else np.zeros(WIDTH, np.int64)
 
 
-def _key(pair: np.ndarray | int, hour: np.ndarray | int) -> np.ndarray:
-    return np.asarray(pair, np.uint64) << np.uint64(_HOUR_BITS) | np.asarray(hour, np.uint64)
+def _key(pair: np.ndarray, hour: np.ndarray) -> np.ndarray:
+    return pair.astype(np.uint64) << np.uint64(_HOUR_BITS) | hour.astype(np.uint64)
+
+
+def _moves(vector: np.ndarray) -> np.ndarray:
+    return np.asarray(vector.any(axis=1))
 
 
 def _joined(parts: list[Hours]) -> Hours:

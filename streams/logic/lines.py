@@ -36,17 +36,31 @@ class Undone(NamedTuple):
     after: dict[int, int]
 
 
-def post(doc: Doc, rows: Block, undone: Undone, read: Read, place: Place, out: Deltas) -> list[OpenLines]:
-    """Add to `out` what the batch changes through lines of kind `doc`.
+class Posting(NamedTuple):
+    """Where a batch's changes go, and what is needed to read them.
 
-    Parameters
+    Attributes
     ----------
-    rows
-        Every event of the touched lines in order of arrival, with ``is_new`` and ``reversed``.
     read
         Turns journal rows into what the laws read.
     place
         Gives the location of a pair.
+    """
+
+    out: Deltas
+    undone: Undone
+    read: Read
+    place: Place
+
+
+def post(doc: Doc, rows: Block, posting: Posting) -> list[OpenLines]:
+    """Post what the batch changes through lines of kind `doc`; return those open or closed.
+
+    Parameters
+    ----------
+    rows
+        Every event of the touched lines in order of arrival, with ``is_new`` (it came with
+        this batch), ``reversed`` and ``touched_by`` (offset; 0 when the batch left it alone).
     """
     rows = take(rows, np.argsort(rows["doc"], kind="stable"))
     first = np.flatnonzero(np.diff(rows["doc"], prepend=~rows["doc"][:1]))
@@ -54,9 +68,9 @@ def post(doc: Doc, rows: Block, undone: Undone, read: Read, place: Place, out: D
     plain = plain_lines.is_plain(doc, rows, first, group)
     found = []
     if plain.any():
-        found += _post_plain(doc, take(rows, plain[group]), out)
+        found += _post_plain(doc, take(rows, plain[group]), posting.out)
     if not plain.all():
-        found += _post_by_law(doc, take(rows, ~plain[group]), undone, read, place, out)
+        found += _post_by_law(doc, take(rows, ~plain[group]), posting)
     return found
 
 
@@ -89,11 +103,9 @@ def _open_plain(rows: Block, states: plain_lines.States, first: np.ndarray) -> O
     )
 
 
-def _post_by_law(
-    doc: Doc, rows: Block, undone: Undone, read: Read, place: Place, out: Deltas
-) -> list[OpenLines]:
+def _post_by_law(doc: Doc, rows: Block, posting: Posting) -> list[OpenLines]:
     laws: dict[Doc, Law] = {
-        Doc.ORDER_LINE: partial(order_line.effects, place=place),
+        Doc.ORDER_LINE: partial(order_line.effects, place=posting.place),
         Doc.PO_LINE: po_line.effects,
         Doc.TRANSFER_LINE: transfer_line.effects,
     }
@@ -102,22 +114,22 @@ def _post_by_law(
     for start, end in zip(first, np.append(first[1:], len(rows["doc"])), strict=True):
         line = take(rows, slice(start, end))
         off = int(line["touched_by"].max())
-        before = read(take(line, ~line["is_new"]), undone.before)
-        after = read(line, undone.after)
+        before = posting.read(take(line, ~line["is_new"]), posting.undone.before)
+        after = posting.read(line, posting.undone.after)
         for sign, events in ((-1, before), (1, after)):
             for hour, pair, name, change in history(events, laws[doc]):
-                out.add_one(pair, hour, off, name, sign * change)
+                posting.out.add_one(pair, hour, off, name, sign * change)
         if doc is Doc.ORDER_LINE:
-            found += _open_by_law(int(line["doc"][0]), before, after, place, off)
+            states = (order_line.state(events, posting.place) for events in (before, after))
+            found += _open_by_law(int(line["doc"][0]), off, *states)
     return found
 
 
 def _open_by_law(
-    doc: int, before: list[Row], after: list[Row], place: Place, off: int
+    doc: int, off: int, was: order_line.Open | None, now: order_line.Open | None
 ) -> list[OpenLines]:
-    now, was = order_line.state(after, place), order_line.state(before, place)
     if now is None or not (now.outstanding or (was and was.outstanding)):
         return []
-    columns = (now.pair, now.outstanding, now.reserved, now.due)
-    arrays = [np.array([column], dtype=np.int64) for column in columns]
-    return [OpenLines(np.array([doc], np.uint64), *arrays, np.array([off], np.uint64))]
+    pair, owed, reserved, due = (np.array([each], dtype=np.int64) for each in now)
+    key, last = (np.array([each], dtype=np.uint64) for each in (doc, off))
+    return [OpenLines(key, pair, owed, reserved, due, last)]

@@ -21,7 +21,8 @@ class Names:
     def number(self, column: Any) -> np.ndarray:
         """Return the number of each name in a string column, adding new ones."""
         rows, distinct = codes(column)
-        return np.array([self.one(name) for name in distinct], dtype=np.int64)[rows]
+        numbers = np.array([self.one(name) for name in distinct], dtype=np.int64)
+        return np.asarray(numbers[rows])
 
     def one(self, name: str) -> int:
         """Return the number of `name`, adding it when it is new."""

@@ -45,7 +45,7 @@ def is_plain(doc: Doc, rows: Block, first: np.ndarray, group: np.ndarray) -> np.
         odd |= (np.add.reduceat(kind == Kind.ASN, first, dtype=np.int64) > 1)[group]
     stated = np.isin(kind, _STATED[doc])
     times_stated = np.add.reduceat(stated, first, dtype=np.int64)
-    return (times_stated <= 1) & ~np.maximum.reduceat(odd, first)
+    return np.asarray((times_stated <= 1) & ~np.maximum.reduceat(odd, first))
 
 
 def order_line_states(rows: Block, first: np.ndarray, group: np.ndarray) -> States:
@@ -122,7 +122,7 @@ def steps(states: np.ndarray, first: np.ndarray) -> np.ndarray:
 
 def _running(values: np.ndarray, first: np.ndarray, group: np.ndarray) -> np.ndarray:
     total = np.cumsum(values)
-    return total - (total[first] - values[first])[group]
+    return np.asarray(total - (total[first] - values[first])[group])
 
 
 def _names_the_only_asn(rows: Block, first: np.ndarray, group: np.ndarray) -> np.ndarray:
@@ -130,4 +130,4 @@ def _names_the_only_asn(rows: Block, first: np.ndarray, group: np.ndarray) -> np
     announced = np.where(rows["kind"] == Kind.ASN, rows["asn"], np.uint64(0))
     known = np.maximum.reduceat(announced, first)[group]
     named = rows["asn"]
-    return (named == known) | ((named == 0) & ~rows["closes"])
+    return np.asarray((named == known) | ((named == 0) & ~rows["closes"]))

@@ -64,10 +64,10 @@ def _announced(rows: list[Row]) -> dict[int, int]:
 
 def _consume_oldest(left: dict[int, int], receipt: Row) -> None:
     q = receipt.q
-    for asn in left:
-        if not left[asn]:
+    for asn, open_q in left.items():
+        if not open_q:
             continue
-        taken = min(q, left[asn])
+        taken = min(q, open_q)
         q -= taken
         left[asn] -= taken
         if not q:

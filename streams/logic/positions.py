@@ -18,13 +18,13 @@ from streams.logic.anchors import Count, corrections, variances
 from streams.logic.deltas import Deltas
 from streams.logic.fields import Field
 from streams.logic.journal import as_rows, documents, journal_rows, kinds, reversible
-from streams.logic.kinds import Doc, Kind
+from streams.logic.kinds import Kind
 from streams.logic.ledger import Ledger
 from streams.logic.line_names import LineNames
 from streams.logic.lines import OpenLines, Undone
 from streams.logic.movements import movements
 from streams.logic.pairs import Names, Pairs
-from streams.logic.rows import HOUR_MS
+from streams.logic.rows import HOUR_MS, Row
 from streams.logic.runs import Block, Runs, concat, take
 
 _NEVER = np.iinfo(np.int64).min
@@ -82,7 +82,7 @@ class PartitionState:
         out = Deltas()
         opened = self._post_lines(rows, revoked, undone, out)
         self.journal.append(rows)
-        self._post_movements(rows, revoked, undone, out)
+        self._post_movements(rows, revoked, out)
         self.seen.note(batch)
         return self._report(out, opened)
 
@@ -107,7 +107,7 @@ class PartitionState:
         return Undone(before, self.reversed_at)
 
     def _revoked(self, reversals: Block, undone: Undone) -> Block | None:
-        """Return known rows whose reversal is new or now earlier, with the offset that did it."""
+        """Return known rows whose reversal is new or now earlier, with its offset."""
         target = np.unique(reversals["target"])
         changed = [t for t in target.tolist() if undone.before.get(t) != undone.after[t]]
         rows = self.journal.where("event", np.array(changed, np.uint64)) if changed else None
@@ -123,8 +123,12 @@ class PartitionState:
         self, rows: Block, revoked: Block | None, undone: Undone, out: Deltas
     ) -> list[OpenLines]:
         opened = []
+        read = partial(_read, sources=self.sources)
+        posting = lines.Posting(out, undone, read, self.pairs.loc)
         touched = rows if revoked is None else concat([rows, take_columns(revoked, rows)])
-        by = dict(zip(revoked["event"].tolist(), revoked["by"].tolist(), strict=True)) if revoked else {}
+        by = {}
+        if revoked is not None:
+            by = dict(zip(revoked["event"].tolist(), revoked["by"].tolist(), strict=True))
         fresh = dict(documents(rows))
         for doc, some in documents(touched):
             known = self.journal.gather(np.unique(some["doc"]))
@@ -138,19 +142,16 @@ class PartitionState:
                 "reversed": self._is_reversed(every),
                 "touched_by": _touched_by(every, is_new, by),
             }
-            read = partial(_read, sources=self.sources)
-            opened += lines.post(doc, marked, undone, read, self.pairs.loc, out)
+            opened += lines.post(doc, marked, posting)
         return opened
 
     def _is_reversed(self, rows: Block) -> np.ndarray:
         if not self.reversed_at:
             return np.zeros(len(rows["event"]), dtype=bool)
         targets = np.fromiter(self.reversed_at, np.uint64, len(self.reversed_at))
-        return np.isin(rows["event"], targets) & reversible(rows)
+        return np.asarray(np.isin(rows["event"], targets) & reversible(rows))
 
-    def _post_movements(
-        self, rows: Block, revoked: Block | None, undone: Undone, out: Deltas
-    ) -> None:
+    def _post_movements(self, rows: Block, revoked: Block | None, out: Deltas) -> None:
         alive = take(rows, ~self._is_reversed(rows))
         stale = self._move(alive, 1, alive["off"], out)
         if revoked is not None:
@@ -207,13 +208,15 @@ def take_columns(rows: Block, like: Block) -> Block:
     return {name: rows[name] for name in like}
 
 
-def _read(rows: Block, undone: dict[int, int], *, sources: Names) -> list[lines.Row]:
+def _read(rows: Block, undone: dict[int, int], *, sources: Names) -> list[Row]:
     return as_rows(rows, sources, undone)
 
 
 def _touched_by(rows: Block, is_new: np.ndarray, by: dict[int, int]) -> np.ndarray:
     """Return the offset that touched each row in this batch; 0 for a row left alone."""
     touched = np.where(is_new, rows["off"], np.uint64(0))
-    for at in np.flatnonzero(np.isin(rows["event"], np.array(list(by), np.uint64))) if by else ():
+    for at in (
+        np.flatnonzero(np.isin(rows["event"], np.array(list(by), np.uint64))) if by else ()
+    ):
         touched[at] = max(int(touched[at]), by[int(rows["event"][at])])
     return touched

@@ -30,15 +30,15 @@ class Row(NamedTuple):
     version: int
     time: int
     recorded: int
-    source: str
-    sequence: bytes
-    id: bytes
     q: int
     short: int
     rank: int
     asn: int
     closes: bool
     due: int
+    source: str
+    sequence: bytes
+    id: bytes
     reversed_at: int | None
 
     @property
@@ -57,7 +57,7 @@ def standing(rows: Iterable[Row]) -> list[Row]:
 
 
 def winner(rows: Iterable[Row]) -> Row | None:
-    """Return the row with the highest version; the last writer wins among equals (RULINGS 12)."""
+    """Return the row with the highest version; among equals the last writer's (RULINGS 12)."""
     candidates = list(rows)
     one_source = len({row.source for row in candidates}) == 1
 

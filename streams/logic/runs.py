@@ -43,7 +43,7 @@ class Runs:
         found = [take(block, at) for block in self.blocks if len(at := self._at(block, keys))]
         return concat(found) if found else None
 
-    def between(self, low: np.uint64, high: np.uint64) -> Block | None:
+    def between(self, low: int, high: int) -> Block | None:
         """Return all rows with a key in [low, high); None when there is none."""
         found = []
         for block in self.blocks:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What passed: events, duplicates and dead letters per partition and source, with watermarks."""
+"""What passed: events, duplicates and dead letters per source, with watermarks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -87,8 +87,18 @@ class Tally:
     def changed(self, part: int, gen: int, last: int) -> pa.Table:
         """Return rows of table feeds for the sources touched since the last call."""
         rows = [
-            (tenant, source, part, gen, f.watermark, f.ingested, f.events, f.duplicates,
-             f.dead_letters, last)
+            (
+                tenant,
+                source,
+                part,
+                gen,
+                f.watermark,
+                f.ingested,
+                f.events,
+                f.duplicates,
+                f.dead_letters,
+                last,
+            )
             for tenant, source in sorted(self.touched)
             for f in [self.feeds[tenant, source]]
         ]
@@ -120,7 +130,9 @@ def _by_source(table: pa.Table) -> list[tuple[tuple[str, str], pa.Table]]:
     if len(distinct) == 1:
         return [((tenants[tenant[0]], sources[source[0]]), table)]
     return [
-        ((tenants[each // len(sources)], sources[each % len(sources)]),
-         table.filter(pa.array(key == each)))
+        (
+            (tenants[each // len(sources)], sources[each % len(sources)]),
+            table.filter(pa.array(key == each)),
+        )
         for each in distinct.tolist()
     ]

@@ -7,7 +7,7 @@ from streams.logic.rows import Effects, Row, standing, winner
 
 
 def effects(rows: list[Row]) -> Effects:
-    """Return the line's share of on_order, in_transit and in_transit_loss, at its destination."""
+    """Return the line's share of on_order, in_transit and loss, at its destination."""
     alive = standing(rows)
     if not alive:
         return {}

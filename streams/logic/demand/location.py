@@ -18,7 +18,9 @@ from streams.logic.pairs import Names
 from streams.logic.runs import Block, Runs, take
 
 _ITEM_BITS = 32
-_REMEMBERED_DAYS = 35  # days for which a late order line is judged anew against what was expected
+_REMEMBERED_DAYS = (
+    35  # days for which a late order line is judged anew against what was expected
+)
 UNIT = 10_000  # quantities are ten-thousandths
 ALARM = 3.3  # -log10 of the tail probability
 LEAST_EXCESS = 3.0  # base units: a smaller surprise is not worth anyone's time
@@ -109,8 +111,13 @@ class LocationState:
             self.models.append(DemandAnomalyDetector())
         key = asked.day.astype(np.uint64) << np.uint64(_ITEM_BITS) | item.astype(np.uint64)
         self.sold.append(
-            {"key": key, "customer": asked.customer, "q": asked.q, "lines": asked.lines,
-             "off": asked.off}
+            {
+                "key": key,
+                "customer": asked.customer,
+                "q": asked.q,
+                "lines": asked.lines,
+                "off": asked.off,
+            }
         )
         for each, day in zip(item.tolist(), asked.day.tolist(), strict=True):
             self.started[each] = min(day, self.started.get(each, day))
@@ -174,8 +181,7 @@ class LocationState:
         return q, lines, customers, off
 
     def _sold_on(self, day: int) -> Block | None:
-        low, high = (np.uint64(each << _ITEM_BITS) for each in (day, day + 1))
-        return self.sold.between(low, high)
+        return self.sold.between(day << _ITEM_BITS, (day + 1) << _ITEM_BITS)
 
 
 def _spread(expected: Expected, item: np.ndarray, items: int) -> Expected:

@@ -17,7 +17,7 @@ WARM_UP = 8  # observations before a verdict
 _CAP = 4.0  # standard deviations above the mean that one value can teach
 
 
-class DemandAnomalyDetector(SupervisedAnomalyDetector):  # type: ignore[misc] # river has no stubs here
+class DemandAnomalyDetector(SupervisedAnomalyDetector):
     """Judge daily demand against what the days before suggest.
 
     Parameters
@@ -46,14 +46,14 @@ class DemandAnomalyDetector(SupervisedAnomalyDetector):  # type: ignore[misc] # 
         spread = self.spread.get() * (1 + self.fading)
         return mean, max(spread, mean)
 
-    def score_one(self, x: dict[Any, Any], y: float) -> float:  # noqa: ARG002 - River's signature
+    def score_one(self, x: dict[Any, Any], y: Any) -> float:  # noqa: ARG002 - River's signature
         """Return -log10 of the tail probability of `y`; 0 while warming up. Learns nothing."""
         if self.observations < WARM_UP:
             return 0.0
         mean, variance = (np.array([each]) for each in self.predict_one())
         return float(tails.score(np.array([float(y)]), mean, variance)[0])
 
-    def learn_one(self, x: dict[Any, Any], y: float) -> None:  # noqa: ARG002 - River's signature
+    def learn_one(self, x: dict[Any, Any], y: Any) -> None:  # noqa: ARG002 - River's signature
         """Learn one day's demand `y` ≥ 0, in base units."""
         mean, variance = self.predict_one()
         if self.observations >= WARM_UP:

@@ -69,7 +69,11 @@ def _by_location(table: pa.Table) -> list[Asked]:
     tenant, tenants = codes(table["tenant"])
     place = tenant.astype(np.int64) * len(locs) + loc
     return [
-        _asked(tenants[each // len(locs)], locs[each % len(locs)], table.filter(pa.array(place == each)))
+        _asked(
+            tenants[each // len(locs)],
+            locs[each % len(locs)],
+            table.filter(pa.array(place == each)),
+        )
         for each in np.unique(place).tolist()
     ]
 
