@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from sightline.events import moments, relations, wire
 from sightline.events.cells import Cells, decimals
 from sightline.events.columns import SCHEMA, TIME
 from sightline.events.content import content_hash
@@ -19,7 +20,6 @@ from sightline.events.moments import Milliseconds
 from sightline.events.plan import PLANS
 from sightline.events.reading import Readings
 from sightline.events.refusal import Fault
-from sightline.events import moments, relations, wire
 from sightline.events.relations import Relations
 
 MAIN_TENANT = "main"

@@ -9,35 +9,8 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
-from sightline.events.relations import Relations, Rows
+from sightline.events.relations import OBJECT_OF, Relations, Rows
 
-OBJECT_OF = {
-    "item": "item",
-    "loc": "loc",
-    "to_loc": "loc",
-    "order_line": "order_line",
-    "from_order_line": "order_line",
-    "po_line": "po_line",
-    "transfer_line": "transfer_line",
-    "asn_line": "asn_line",
-    "order": "order",
-    "po": "po",
-    "transfer": "transfer",
-    "shipment": "shipment",
-    "customer": "customer",
-    "supplier": "supplier",
-    "wave": "wave",
-    "lot": "lot",
-    "count_id": "count",
-    "case_id": "case",
-    "exc_id": "exception",
-    "request_id": "approval",
-    "rec_id": "recommendation",
-    "service": "service",
-    "feed": "feed",
-    "model": "model",
-    "promotion": "promotion",
-}
 OBJECTS_OF = {"lines": "order_line", "items": "item", "locations": "loc"}
 ENDS = {"loc": "from", "to_loc": "to", "from_order_line": "from"}
 

@@ -8,8 +8,8 @@ from typing import Any
 from sightline.events import wire
 from sightline.events.catalogue import TYPES
 from sightline.events.cells import Cells
-from sightline.events.refusal import Fault
 from sightline.events.naming import Namer
+from sightline.events.refusal import Fault
 from sightline.events.values import (
     Faults,
     Rows,
@@ -82,8 +82,8 @@ class Plan:
         if "short_q" in self._path:
             self._put_short(cells, at, stated.get("short_q", none), faults)
         if "money" in stated:
-            field = self._path["money"]
-            put_amounts(cells, at, map(priced, stated["money"]), faults, field=field)
+            pairs = map(priced, stated["money"], stated.get("currency", none))
+            put_amounts(cells, at, pairs, faults, field=self._path["money"])
         if "amount" in stated:
             pairs = zip(stated["amount"], stated.get("currency", none), strict=True)
             put_amounts(cells, at, pairs, faults, field="data")

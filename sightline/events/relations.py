@@ -10,6 +10,34 @@ import pyarrow as pa
 
 from sightline.events.columns import OBJECT
 
+OBJECT_OF = {
+    "item": "item",
+    "loc": "loc",
+    "to_loc": "loc",
+    "order_line": "order_line",
+    "from_order_line": "order_line",
+    "po_line": "po_line",
+    "transfer_line": "transfer_line",
+    "asn_line": "asn_line",
+    "order": "order",
+    "po": "po",
+    "transfer": "transfer",
+    "shipment": "shipment",
+    "customer": "customer",
+    "supplier": "supplier",
+    "wave": "wave",
+    "lot": "lot",
+    "count_id": "count",
+    "case_id": "case",
+    "exc_id": "exception",
+    "request_id": "approval",
+    "rec_id": "recommendation",
+    "service": "service",
+    "feed": "feed",
+    "model": "model",
+    "promotion": "promotion",
+}
+
 Rows = npt.NDArray[np.int64]
 
 

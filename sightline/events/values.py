@@ -66,9 +66,11 @@ def put_amounts(
     cells.put("rounded", at, [money is not None and money.rounded for money in good])
 
 
-def priced(value: Money | str | float | None) -> tuple[str | float | None, str | None]:
-    """Return what a field of money states as (amount, currency)."""
-    return (value.amount, value.currency) if isinstance(value, Money) else (value, None)
+def priced(
+    value: Money | str | float | None, currency: str | None
+) -> tuple[str | float | None, str | None]:
+    """Return what a field of money, and perhaps one of currency, state as a pair."""
+    return (value.amount, value.currency) if isinstance(value, Money) else (value, currency)
 
 
 def put_days(

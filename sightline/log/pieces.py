@@ -3,31 +3,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
-Format = Literal["arrow", "ndjson", "refused"]
-INDEX_BITS = 16
-MAX_EVENTS = 1 << INDEX_BITS
+from sightline.events.piece import INDEX_BITS, MAX_EVENTS, Format, Piece
 
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Events of one partition on their way into the log.
-
-    Attributes
-    ----------
-    fmt
-        ``arrow``: one IPC stream of `sightline.events.columns.SCHEMA`; ``ndjson``: one raw
-        CloudEvent a line; ``refused``: one JSON object a line with the keys ``kind, reason,
-        field, source, id, raw``, for rows that an import could not turn into events.
-    events
-        Events (lines or rows) in `body`, 1 to `MAX_EVENTS`.
-    """
-
-    part: int
-    fmt: Format
-    events: int
-    body: bytes
+__all__ = ["INDEX_BITS", "MAX_EVENTS", "Batch", "Format", "Log", "Piece"]
 
 
 @dataclass(frozen=True, slots=True)

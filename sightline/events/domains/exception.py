@@ -13,6 +13,7 @@ class ExceptionEvent(Data, kw_only=True):
     """One revision of an exception; what is absent did not change."""
 
     exc_id: Annotated[Name, means("id of the exception")]
+    currency: Annotated[Text, means("ISO 4217 code of a money that states none")] = None
     deadline: Annotated[Moment | None, means("last moment an action still helps")] = None
     dedup_key: Annotated[Text, means("same cause, same key")] = None
     drivers: Annotated[list[Any] | None, means("reasons, strongest first")] = None
