@@ -69,15 +69,23 @@ def expected(steps: Sequence[str], struct: type[Struct]) -> str:
 
 def in_words(kind: Any) -> str:
     """Return the type in words, such as ``a text of 1 to 256 characters``."""
-    kind = _bare(kind)
-    if isinstance(kind, inspect.UnionType):
-        inner = [part for part in kind.types if not isinstance(part, inspect.NoneType)]
-        return " or ".join(in_words(part) for part in inner)
+    several = options(kind)
+    if len(several) > 1:
+        return " or ".join(in_words(part) for part in several)
+    kind = several[0]
     if isinstance(kind, inspect.LiteralType):
         return f"one of {', '.join(str(value) for value in kind.values)}"
     if isinstance(kind, inspect.StructType):
-        return f"an object with {', '.join(f.encode_name for f in kind.fields if f.required)}"
+        needed = [field.encode_name for field in kind.fields if field.required]
+        return f"an object with {', '.join(needed)}" if needed else "an object"
     return _simple(kind)
+
+
+def options(kind: Any) -> list[Any]:
+    """Return the types that a value of `kind` may have, None aside."""
+    bare = _bare(kind)
+    parts = bare.types if isinstance(bare, inspect.UnionType) else (bare,)
+    return [_bare(part) for part in parts if not isinstance(_bare(part), inspect.NoneType)]
 
 
 def _simple(kind: Any) -> str:
@@ -108,9 +116,7 @@ def _text(kind: inspect.StrType) -> str:
 
 def _below(kind: Any, step: str) -> Any:
     """Return the type one `step` below `kind`, None when there is none."""
-    kind = _bare(kind)
-    options = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
-    for option in map(_bare, options):
+    for option in options(kind):
         if isinstance(option, inspect.ListType) and step.startswith("["):
             return option.item_type
         if isinstance(option, inspect.StructType):

@@ -82,8 +82,8 @@ class Plan:
         if "short_q" in self._path:
             self._put_short(cells, at, stated.get("short_q", none), faults)
         if "money" in stated:
-            pairs = map(priced, stated["money"], stated.get("currency", none))
-            put_amounts(cells, at, pairs, faults, field=self._path["money"])
+            paid = map(priced, stated["money"], stated.get("currency", none))
+            put_amounts(cells, at, paid, faults, field=self._path["money"])
         if "amount" in stated:
             pairs = zip(stated["amount"], stated.get("currency", none), strict=True)
             put_amounts(cells, at, pairs, faults, field="data")
