@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Literal
 
 import urllib3
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.exceptions import TimeoutError as TimedOut
 
 TIMEOUT = urllib3.Timeout(connect=3.0, read=5.0)
@@ -67,6 +67,8 @@ def post(
             redirect=False,
             preload_content=False,  # a receiver's answer may be endless; its status will do
         )
+    except NewConnectionError:  # counts as a timeout to urllib3
+        return Response(0, "no connection")
     except TimedOut:
         return Response(0, "no answer in time")
     except (HTTPError, OSError, ValueError) as error:

@@ -2,29 +2,33 @@
 """How messages write numbers and times: short, exact where it matters, units in words."""
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 
 EXACT_BELOW = 10_000
-THOUSAND = 1_000
-UNKNOWN = "\N{EN DASH}"
+NEXT_STEP = Decimal("999.5")  # three digits of it would read 1000
 STEPS = ("", " k", " M", " G", " T")
+UNKNOWN = "\N{EN DASH}"
+THREE_DIGITS = Context(prec=3)
 
 
 def compact(number: Decimal | str | float) -> str:
-    """Return `number` in full below 10 000, else with three digits and k, M, G or T.
+    """Return `number` in full below 10 000, else in three digits and k, M, G or T.
 
     >>> compact("1234.5"), compact(12_345), compact("-2500000"), compact("0.2500")
-    ('1,234.5', '12.3 k', '-2.50 M', '0.25')
+    ('1,234.5', '12.3 k', '-2.5 M', '0.25')
     """
     value = Decimal(str(number))
     if abs(value) < EXACT_BELOW:
-        text = f"{round(value, 4):,f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        return _trimmed(round(value, 4))
     step = 0
-    while abs(round(value, 1)) >= THOUSAND and step < len(STEPS) - 1:
-        value, step = value / THOUSAND, step + 1
-    digits = len(str(abs(int(value))))
-    return f"{value:,.{max(3 - digits, 0)}f}{STEPS[step]}"
+    while abs(value) >= NEXT_STEP and step < len(STEPS) - 1:
+        value, step = value / 1000, step + 1
+    return f"{_trimmed(THREE_DIGITS.plus(value))}{STEPS[step]}"
+
+
+def _trimmed(value: Decimal) -> str:
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def counted(number: Decimal | str | float, one: str, many: str = "") -> str:

@@ -8,18 +8,20 @@ from sightline.feeds.message import Message
 
 LONGEST_HEADER = 150
 LONGEST_SECTION = 3000
+LONGEST_LINK = 3000
 SHAPES = {"critical": "▲", "high": "◆", "medium": "○"}
 
 
 def body(message: Message) -> bytes:
     """Return `message` as JSON for an incoming webhook of Slack."""
-    blocks = [
+    blocks: list[dict[str, Any]] = [
         {"type": "header", "text": _plain(_headline(message))},
         {"type": "section", "text": _mrkdwn(f"{message.what} {message.why}")},
         {"type": "section", "fields": _fields(message)},
         {"type": "context", "elements": [_mrkdwn(message.since)]},
-        {"type": "actions", "elements": [_button(message.link)]},
     ]
+    if len(message.link) <= LONGEST_LINK:  # a longer one would have all of it refused
+        blocks.append({"type": "actions", "elements": [_button(message.link)]})
     payload = {"text": escaped(_headline(message)), "blocks": blocks}
     return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
 
