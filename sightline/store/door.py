@@ -18,6 +18,7 @@ from sightline.store.answer import frame, restored
 from sightline.store.engine import READER, WRITER, connect
 from sightline.store.failure import translated
 from sightline.store.pool import Pool
+from sightline.store.room import check_room
 
 CLIENTS = 6
 READERS = 2
@@ -55,6 +56,7 @@ class Store:
 
     def migrate(self) -> None:
         """Run ``sql/migrations`` in order; each file holds one idempotent statement."""
+        check_room(self._folder)
         with self._pool.client() as client:
             for name, statement in catalog.migrations().items():
                 with translated(f"Migration {name} failed"):
@@ -93,6 +95,7 @@ class Store:
         UnknownQueryError, ParameterError, StoreError
             As for `read_arrow`.
         """
+        check_room(self._folder)
         statement = catalog.load_statement(name)
         bound = _bound(statement, params)
         with self._pool.client() as client, translated(f"Statement {name} failed"):
@@ -103,8 +106,14 @@ class Store:
 
         Columns are matched by name; those that `rows` lacks take their defaults, as does a
         null where the table has no nulls. A column that the table lacks is refused.
+
+        Raises
+        ------
+        StoreError
+            The disk is full or the engine refuses; no row of `rows` was kept.
         """
         if rows.num_rows:
+            check_room(self._folder, incoming=rows.nbytes)
             with self._pool.client() as client, translated(f"Cannot write to {table}"):
                 client.insert_arrow(table, rows.combine_chunks())
 

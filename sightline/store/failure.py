@@ -34,7 +34,7 @@ def said(text: str) -> str:
     >>> said("Code: 60. DB::Exception: Unknown table t. (UNKNOWN_TABLE) (version 1)")
     'Unknown table t. (UNKNOWN_TABLE)'
     """
-    line = " ".join(_NOISE.sub("", text).split())
+    line = " ".join(_NOISE.sub("", text.partition(", Stack trace")[0]).split())
     if _FULL.search(line):
         return f"the disk is full. Free some space and run it again ({line[:_LONGEST]})"
     if _DENIED.search(line):
