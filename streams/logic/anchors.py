@@ -5,6 +5,7 @@ on hand at t = Σ movements up to t + Σ variances of the counts up to t, where 
 a count is what was counted less what the books said just before it (EVENTS §4, I1, I10, I12).
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ class Count(NamedTuple):
 
 
 def variances(
-    counts: list[Row], time: np.ndarray, change: np.ndarray, moments: list[Moment]
+    counts: list[Row], time: np.ndarray, change: np.ndarray, moment: Callable[[int], Moment]
 ) -> list[Count]:
     """Return the counts in order, each with its variance.
 
@@ -31,8 +32,10 @@ def variances(
     ----------
     counts
         The standing counts of one item-location, in any order.
-    time, change, moments
-        Its movements, in any order: time in ms, signed change of on_hand, place in the order.
+    time, change
+        Its movements, in any order: time in ms and signed change of on_hand.
+    moment
+        Gives the place of a movement in the order; asked only at the very time of a count.
     """
     order = np.argsort(time, kind="stable")
     times, running = time[order], np.concatenate(([0], np.cumsum(change[order])))
@@ -44,7 +47,7 @@ def variances(
             np.searchsorted(times, row.time, "right"),
         )
         book = int(running[first]) + corrected
-        book += sum(int(change[i]) for i in order[first:last] if moments[i] < row.moment)
+        book += sum(int(change[i]) for i in order[first:last] if moment(int(i)) < row.moment)
         corrected += row.q - book
         found.append(Count(row.moment, row.q, row.q - book))
     return found

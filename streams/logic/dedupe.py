@@ -22,7 +22,7 @@ class Deduped(NamedTuple):
     Attributes
     ----------
     fresh
-        The rows to go on with, in order.
+        The rows to go on with, in order; ``key`` (uint64) of each event is added.
     duplicates
         Indices of rows that repeat an earlier event, content included.
     conflicts
@@ -58,8 +58,9 @@ class DedupeState:
         is_fresh[order] = first & ~is_known[group]
         is_same[order] = content[order] == original[group]
         self.seen.append({"key": distinct[~is_known], "content": original[~is_known]})
+        keyed = table.append_column("key", pa.array(key))
         return Deduped(
-            table if is_fresh.all() else table.filter(pa.array(is_fresh)),
+            keyed if is_fresh.all() else keyed.filter(pa.array(is_fresh)),
             np.flatnonzero(~is_fresh & is_same),
             np.flatnonzero(~is_fresh & ~is_same),
         )

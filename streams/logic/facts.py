@@ -12,7 +12,7 @@ from streams.logic.chunk import Letter
 from streams.logic.intake import Fresh
 
 _TIME = pa.timestamp("ms", "UTC")
-_NOT_STORED = {"content", "objects", "closes", "policy_rank", "reverses_source"}
+_NOT_STORED = {"content", "key", "objects", "closes", "policy_rank", "reverses_source"}
 _EXCEPTIONS = tuple(
     f"io.sightline.exception.{verb}.v1" for verb in ("opened", "changed", "resolved")
 )
@@ -34,11 +34,7 @@ def facts(fresh: Fresh, *, gen: int) -> list[Rows]:
         Rows("dlq", fresh.part, _dead(fresh, gen)),
         Rows("exceptions", fresh.part, _exceptions(fresh.table)),
     ]
-    found += [
-        Rows(name, fresh.part, rows)
-        for name, rows in (("progress", fresh.progress), ("feeds", fresh.feeds))
-        if rows is not None
-    ]
+    found += [Rows(name, fresh.part, rows) for name, rows in fresh.counted.items()]
     return [each for each in found if len(each.rows)]
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import pyarrow as pa
-from sightline.events.encode import envelope_of
 
+from sightline.events.encode import envelope_of
 from streams.logic.chunk import Decoded, Letter
 from streams.logic.dedupe import DedupeState
 from streams.logic.tally import Tally
@@ -24,16 +24,16 @@ class Fresh(NamedTuple):
     ----------
     watermarks
         Latest business time per source, as far as this partition has seen, ms since 1970.
+    counted
+        Rows of the tables progress and feeds; none when the chunk had no event.
     """
 
     part: int
     table: pa.Table
     letters: list[Letter]
-    last: int
     frontier: int
     watermarks: dict[str, int]
-    progress: pa.Table | None
-    feeds: pa.Table | None
+    counted: dict[str, pa.Table]
 
 
 @dataclass(slots=True)
@@ -47,25 +47,22 @@ class IntakeState:
 
     def apply(self, decoded: Decoded) -> Fresh:
         """Take in a chunk; a chunk without events only moves the frontier."""
-        if decoded.last < 0:
-            watermarks = self.tally.watermarks()
-            return Fresh(
-                self.part, decoded.table, [], -1, decoded.frontier, watermarks, None, None
-            )
         found = self.ids.apply(decoded.table)
         conflicts = decoded.table.take(pa.array(found.conflicts))
         letters = sorted([*decoded.letters, *(_conflict(row) for row in conflicts.to_pylist())])
         repeated = decoded.table.take(pa.array(found.duplicates))
         self.tally.note(found.fresh, repeated, letters)
+        tables = dict[str, pa.Table]()
+        if decoded.last >= 0:  # else it only moves the frontier
+            tables["progress"] = self.tally.progress(self.part, self.gen, decoded.last)
+            tables["feeds"] = self.tally.changed(self.part, self.gen, decoded.last)
         return Fresh(
             self.part,
             found.fresh,
             letters,
-            decoded.last,
             decoded.frontier,
             self.tally.watermarks(),
-            self.tally.progress(self.part, self.gen, decoded.last),
-            self.tally.changed(self.part, self.gen, decoded.last),
+            tables,
         )
 
 

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Document lines touched by a batch: what they change in positions, and what stays open."""
 
-from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -15,7 +14,13 @@ from streams.logic.order_line import Place
 from streams.logic.rows import HOUR_MS, Law, Row, history
 from streams.logic.runs import Block, take
 
-Read = Callable[[Block, dict[int, int]], list[Row]]
+
+class Read(Protocol):
+    """Turns journal rows into what the laws read."""
+
+    def __call__(self, rows: Block, *, reversed_at: dict[int, int]) -> list[Row]:
+        """Return `rows` with the time of their reversal, where they have one."""
+        ...
 
 
 class OpenLines(NamedTuple):
@@ -114,8 +119,8 @@ def _post_by_law(doc: Doc, rows: Block, posting: Posting) -> list[OpenLines]:
     for start, end in zip(first, np.append(first[1:], len(rows["doc"])), strict=True):
         line = take(rows, slice(start, end))
         off = int(line["touched_by"].max())
-        before = posting.read(take(line, ~line["is_new"]), posting.undone.before)
-        after = posting.read(line, posting.undone.after)
+        before = posting.read(take(line, ~line["is_new"]), reversed_at=posting.undone.before)
+        after = posting.read(line, reversed_at=posting.undone.after)
         for sign, events in ((-1, before), (1, after)):
             for hour, pair, name, change in history(events, laws[doc]):
                 posting.out.add_one(pair, hour, off, name, sign * change)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from streams.logic.arrays import codes
 
@@ -23,6 +24,10 @@ class Names:
         rows, distinct = codes(column)
         numbers = np.array([self.one(name) for name in distinct], dtype=np.int64)
         return np.asarray(numbers[rows])
+
+    def of(self, numbers: np.ndarray) -> pa.Array:
+        """Return the names of `numbers` as a string column."""
+        return pa.array(self.names, pa.string()).take(pa.array(numbers))
 
     def one(self, name: str) -> int:
         """Return the number of `name`, adding it when it is new."""
@@ -62,17 +67,15 @@ class Pairs:
         """Return the name of the location of `pair`."""
         return self.locs.names[self.keys[pair] & ((1 << _LOC_BITS) - 1)]
 
-    def names(self, pairs: np.ndarray) -> tuple[list[str], list[str], list[str]]:
-        """Return tenants, items and locations of `pairs`."""
-        keys = np.array([self.keys[pair] for pair in pairs.tolist()], dtype=np.int64)
-        tenant = (keys >> (_ITEM_BITS + _LOC_BITS)).tolist()
-        item = ((keys >> _LOC_BITS) & ((1 << _ITEM_BITS) - 1)).tolist()
-        loc = (keys & ((1 << _LOC_BITS) - 1)).tolist()
-        return (
-            [self.tenants.names[each] for each in tenant],
-            [self.items.names[each] for each in item],
-            [self.locs.names[each] for each in loc],
-        )
+    def names(self, pairs: np.ndarray) -> dict[str, pa.Array]:
+        """Return the columns tenant, item and loc of `pairs`."""
+        keys = np.array(self.keys, dtype=np.int64)[pairs]
+        item = (keys >> _LOC_BITS) & ((1 << _ITEM_BITS) - 1)
+        return {
+            "tenant": self.tenants.of(keys >> (_ITEM_BITS + _LOC_BITS)),
+            "item": self.items.of(item),
+            "loc": self.locs.of(keys & ((1 << _LOC_BITS) - 1)),
+        }
 
     def _one(self, key: int) -> int:
         found = self.ids.get(key)

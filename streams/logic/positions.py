@@ -14,18 +14,19 @@ import numpy as np
 import pyarrow as pa
 
 from streams.logic import lines, report
-from streams.logic.anchors import Count, corrections, variances
+from streams.logic.anchors import Count, Moment, corrections, variances
+from streams.logic.batch import journal_rows, kinds, relevant
 from streams.logic.deltas import Deltas
 from streams.logic.fields import Field
-from streams.logic.journal import as_rows, documents, journal_rows, kinds, reversible
-from streams.logic.kinds import Kind
+from streams.logic.journal import Journal, reversible
+from streams.logic.kinds import LINE_COLUMN, Kind
 from streams.logic.ledger import Ledger
 from streams.logic.line_names import LineNames
 from streams.logic.lines import OpenLines, Undone
 from streams.logic.movements import movements
 from streams.logic.pairs import Names, Pairs
-from streams.logic.rows import HOUR_MS, Row
-from streams.logic.runs import Block, Runs, concat, take
+from streams.logic.rows import HOUR_MS
+from streams.logic.runs import Block, concat, take
 
 _NEVER = np.iinfo(np.int64).min
 
@@ -52,7 +53,7 @@ class PartitionState:
     gen: int
     pairs: Pairs = field(default_factory=Pairs)
     sources: Names = field(default_factory=Names)
-    journal: Runs = field(default_factory=lambda: Runs("doc"))
+    journal: Journal = field(default_factory=Journal)
     ledger: Ledger = field(default_factory=Ledger)
     order_lines: LineNames = field(default_factory=LineNames)
     reversed_at: dict[int, int] = field(default_factory=dict)
@@ -68,8 +69,10 @@ class PartitionState:
         table
             Canonical columns plus ``off``; without duplicates of earlier events. May be empty.
         """
+        table = relevant(table)
         kind = kinds(table)
-        table, kind = table.filter(pa.array(kind != 0)), kind[kind != 0]
+        if not kind.all():
+            table, kind = table.filter(pa.array(kind != 0)), kind[kind != 0]
         if not len(kind):
             return self._report(Deltas(), [])
         batch = journal_rows(table, kind, self.pairs, self.sources)
@@ -79,9 +82,9 @@ class PartitionState:
         undone = self._undo(take(batch, is_reversal))
         revoked = self._revoked(take(batch, is_reversal), undone)
         self.order_lines.learn(table, batch)
-        out = Deltas()
-        opened = self._post_lines(rows, revoked, undone, out)
         self.journal.append(rows)
+        out = Deltas()
+        opened = self._post_lines(batch, revoked, undone, out)
         self._post_movements(rows, revoked, out)
         self.seen.note(batch)
         return self._report(out, opened)
@@ -120,29 +123,25 @@ class PartitionState:
         return rows | {"was_reversed": known, "by": reversals["off"][order][at]}
 
     def _post_lines(
-        self, rows: Block, revoked: Block | None, undone: Undone, out: Deltas
+        self, batch: Block, revoked: Block | None, undone: Undone, out: Deltas
     ) -> list[OpenLines]:
-        opened = []
-        read = partial(_read, sources=self.sources)
+        read = partial(self.journal.read, sources=self.sources)
         posting = lines.Posting(out, undone, read, self.pairs.loc)
-        touched = rows if revoked is None else concat([rows, take_columns(revoked, rows)])
-        by = {}
+        by = dict[int, int]()
         if revoked is not None:
             by = dict(zip(revoked["event"].tolist(), revoked["by"].tolist(), strict=True))
-        fresh = dict(documents(rows))
-        for doc, some in documents(touched):
-            known = self.journal.gather(np.unique(some["doc"]))
-            new = fresh.get(doc)
-            parts = [part for part in (known, new) if part is not None]
-            every = concat(parts)
-            is_new = np.zeros(len(every["doc"]), dtype=bool)
-            is_new[len(known["doc"]) if known else 0 :] = True
-            marked = every | {
-                "is_new": is_new,
-                "reversed": self._is_reversed(every),
-                "touched_by": _touched_by(every, is_new, by),
-            }
-            opened += lines.post(doc, marked, posting)
+        opened = []
+        for doc in LINE_COLUMN:
+            touched = [b["doc"][b["docs"] == doc] for b in (batch, revoked) if b is not None]
+            keys = np.unique(np.concatenate(touched))
+            every = self.journal.of_lines(doc, keys[keys != 0])
+            if every is None:
+                continue
+            is_new = every["off"] >= batch["off"][0]
+            every["is_new"] = is_new
+            every["reversed"] = self._is_reversed(every)
+            every["touched_by"] = _touched_by(every, is_new, by)
+            opened += lines.post(doc, every, posting)
         return opened
 
     def _is_reversed(self, rows: Block) -> np.ndarray:
@@ -173,25 +172,29 @@ class PartitionState:
     def _recount(self, pairs: np.ndarray, off: int, out: Deltas) -> None:
         """Work out the variances of all counts of `pairs` anew."""
         found = [self.journal.where(name, pairs) for name in ("pair", "to")]
-        known = [take(rows, ~self._is_reversed(rows)) for rows in found if rows is not None]
-        rows = concat(known)
+        rows = concat([each for each in found if each is not None])
         _, first = np.unique(rows["event"], return_index=True)
         rows = take(rows, first)
+        rows = take(rows, ~self._is_reversed(rows))
         moved = movements(rows)
         for pair in pairs.tolist():
             mine = moved.pair == pair
-            counted = take(rows, (rows["pair"] == pair) & (rows["kind"] == Kind.COUNTED))
             moving = take(rows, moved.at[mine])
+            counted = take(rows, (rows["pair"] == pair) & (rows["kind"] == Kind.COUNTED))
             after = variances(
-                _read(counted, {}, sources=self.sources),
+                self.journal.read(counted, self.sources, {}),
                 moving["time"],
                 moved.on_hand[mine],
-                [row.moment for row in _read(moving, {}, sources=self.sources)],
+                partial(self._moment, moving),
             )
             for time, change in corrections(self.counts.get(pair, []), after):
                 out.add_one(pair, time // HOUR_MS, off, Field.ON_HAND, change)
             self.counts[pair] = after
             self.last_count[pair] = after[-1].moment[0] if after else _NEVER
+
+    def _moment(self, rows: Block, i: int) -> Moment:
+        (row,) = self.journal.read(take(rows, slice(i, i + 1)), self.sources, {})
+        return row.moment
 
     def _report(self, out: Deltas, opened: list[OpenLines]) -> Changes:
         hours = self.ledger.post(out.by_hour())
@@ -201,15 +204,6 @@ class PartitionState:
             report.hours(self, hours),
             report.open_lines(self, opened),
         )
-
-
-def take_columns(rows: Block, like: Block) -> Block:
-    """Return `rows` with the columns of `like` only."""
-    return {name: rows[name] for name in like}
-
-
-def _read(rows: Block, undone: dict[int, int], *, sources: Names) -> list[Row]:
-    return as_rows(rows, sources, undone)
 
 
 def _touched_by(rows: Block, is_new: np.ndarray, by: dict[int, int]) -> np.ndarray:

@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from streams.logic.arrays import decimals
+from streams.logic.batch import due_days
 from streams.logic.fields import Field
-from streams.logic.journal import due_days
 from streams.logic.rows import HOUR_MS
 
 if TYPE_CHECKING:
@@ -107,11 +107,7 @@ def version(gen: int, off: np.ndarray) -> Any:
 
 
 def _keys(state: PartitionState, pair: np.ndarray, off: np.ndarray) -> dict[str, Any]:
-    names = state.pairs.names(pair)
-    columns = {
-        name: pa.array(some, pa.string())
-        for name, some in zip(("tenant", "item", "loc"), names, strict=True)
-    }
+    columns = state.pairs.names(pair)
     count = len(pair)
     columns["part"] = pa.array(np.full(count, state.part, np.uint8))
     columns["off"] = pa.array(off)
