@@ -40,6 +40,7 @@ SELECT
 FROM events
 WHERE
     type = 'io.sightline.process.activity.v1'
+    AND case_id IN (SELECT touched.case_id FROM touched)
     AND (tenant, process, case_id) IN (SELECT touched.* FROM touched)
 WINDOW
     steps AS (
