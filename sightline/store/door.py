@@ -42,12 +42,14 @@ class Store:
         Raises
         ------
         StoreError
-            Another process holds the folder, or it cannot be read or written.
+            Another process holds the folder, it cannot be read or written, or its disk is
+            full: the engine would begin to merge at once.
         """
         store = cls(settings)
         if store._folder:
             lock.acquire(store._folder)
         try:
+            check_room(store._folder)
             with store._pool.client():
                 return store
         except BaseException:
@@ -56,7 +58,6 @@ class Store:
 
     def migrate(self) -> None:
         """Run ``sql/migrations`` in order; each file holds one idempotent statement."""
-        check_room(self._folder)
         with self._pool.client() as client:
             for name, statement in catalog.migrations().items():
                 with translated(f"Migration {name} failed"):
@@ -110,7 +111,8 @@ class Store:
         Raises
         ------
         StoreError
-            The disk is full or the engine refuses; no row of `rows` was kept.
+            The disk is full or the engine refuses. An insert is atomic for each partition of
+            the table only: rows of some may have been kept.
         """
         if rows.num_rows:
             check_room(self._folder, incoming=rows.nbytes)
