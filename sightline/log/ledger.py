@@ -17,7 +17,8 @@ class Imported:
     row_from, row_to
         Half-open range of the file's outputs (events and refused rows) in time order.
     total
-        Outputs of the whole file; the file is complete when ``row_to`` reaches it.
+        Outputs of the whole file, 0 while it is not known; the file is complete when
+        ``row_to`` reaches it.
     file
         Name of the file, for people.
     events
@@ -77,4 +78,4 @@ def standing(connection: sqlite3.Connection, file: str, mapping: str) -> Standin
     ).fetchone()
     if done is None:
         return Standing()
-    return Standing(done, total, rows, complete=done >= total)
+    return Standing(done, total, rows, complete=0 < total <= done)

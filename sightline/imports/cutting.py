@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Tables and lines become pieces of the log, one or two per partition."""
+
+from collections.abc import Iterable
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sightline.events.columns import SCHEMA
+from sightline.events.gather import MAIN_TENANT
+from sightline.events.partition import of_bytes, partition_of
+from sightline.log import Piece
+
+OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
+Parts = npt.NDArray[np.int64]
+
+
+def parts_of(table: pa.Table, partitions: int) -> Parts:
+    """Return the partition of every event: by item, else case, else its first object."""
+    keys = table["item"].combine_chunks()
+    if pc.any(pc.equal(keys, "")).as_py():
+        keys = pc.if_else(pc.equal(keys, ""), table["case_id"].combine_chunks(), keys)
+    if pc.any(pc.equal(keys, "")).as_py():
+        firsts = pa.array([row[0]["id"] if row else "" for row in table["objects"].to_pylist()])
+        keys = pc.if_else(pc.equal(keys, ""), firsts, keys)
+    coded = keys.dictionary_encode()
+    names = coded.dictionary.to_pylist()
+    of_names = [partition_of(MAIN_TENANT, name, "", "", partitions) for name in names]
+    parts: Parts = np.array(of_names, np.int64)[coded.indices.to_numpy()]
+    return parts
+
+
+def cut(table: pa.Table, places: npt.NDArray[np.uint32], partitions: int) -> list[Piece]:
+    """Return events as pieces; inside a piece they are ordered by their `places`."""
+    if not table.num_rows:
+        return []
+    parts = parts_of(table, partitions)
+    order = np.lexsort((places, parts))
+    return arrow_pieces(table.take(pa.array(order)), parts[order])
+
+
+def arrow_pieces(table: pa.Table, parts: Parts) -> list[Piece]:
+    """Return the rows of `table`, already ordered by partition, one piece each."""
+    pieces = []
+    for part in np.unique(parts).tolist():
+        first, last = np.searchsorted(parts, [part, part + 1]).tolist()
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, SCHEMA, options=OPTIONS) as stream:
+            stream.write_table(table.slice(first, last - first))
+        pieces.append(Piece(part, "arrow", last - first, sink.getvalue().to_pybytes()))
+    return pieces
+
+
+def line_pieces(lines: Iterable[tuple[int, bytes]], fmt: str) -> list[Piece]:
+    """Return (partition, line) pairs as pieces, keeping their order in a partition."""
+    bodies: dict[int, list[bytes]] = {}
+    for part, line in lines:
+        bodies.setdefault(part, []).append(line)
+    return [
+        Piece(part, "refused" if fmt == "refused" else "ndjson", len(body), b"\n".join(body))
+        for part, body in sorted(bodies.items())
+    ]
+
+
+def refused_lines(
+    drafts: pl.DataFrame, source: str, partitions: int
+) -> list[tuple[int, bytes]]:
+    """Return refused drafts as lines of the log's ``refused`` format."""
+    lines = []
+    for row in drafts.select("row", "reason", "field", "raw").iter_rows(named=True):
+        refusal = {
+            "kind": "malformed",
+            "reason": row["reason"],
+            "field": row["field"],
+            "source": source,
+            "id": "",
+            "raw": row["raw"],
+        }
+        raw = (row["raw"] or "").encode()
+        lines.append((of_bytes(raw, partitions), msgspec.json.encode(refusal)))
+    return lines

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a mapping says, as values: the shape of a YAML file in ``mappings/``."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal
+
+Test = tuple[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """Where one value comes from and what is done to it, in this order.
+
+    Attributes
+    ----------
+    columns
+        The first of these that is not empty; none for a constant or a template.
+    constant, template
+        A fixed value, or text with ``{column}`` places.
+    nulls
+        Patterns (``*`` at the end) that mean "not known"; each match is counted.
+    map
+        Text to text; other values stay.
+    absolute, negated
+        What to do with a number.
+    decimals
+        Round to so many decimals and flag the row; None refuses what does not fit.
+    formats, zone, repair
+        How to read a time; see `sightline.imports.times`.
+    as_of
+        The value is the mapping's ``as_of``.
+    """
+
+    columns: tuple[str, ...] = ()
+    constant: Any = None
+    template: str = ""
+    nulls: tuple[str, ...] = ()
+    map: tuple[tuple[str, str], ...] = ()
+    absolute: bool = False
+    negated: bool = False
+    decimals: int | None = None
+    formats: tuple[str, ...] = ()
+    zone: str = ""
+    repair: str = ""
+    as_of: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Any of the alternatives; each is a set of (column, test) that must all hold."""
+
+    alternatives: tuple[tuple[tuple[str, Test], ...], ...]
+
+    def columns(self) -> list[str]:
+        """Return the columns it looks at."""
+        return [column for tests in self.alternatives for column, _ in tests]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSpec:
+    """One event of a row: its full type, its fields, and its time if not the table's."""
+
+    type: str
+    fields: dict[str, Spec]
+    objects: tuple[str, ...] = ()
+    time: Spec | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What a row becomes when `when` holds: events, or a refusal with a reason."""
+
+    when: Condition | None
+    events: tuple[EventSpec, ...] = ()
+    reject: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codes:
+    """Codes of a column that name a service rather than a thing in stock."""
+
+    column: str
+    codes: frozenset[str]
+    prefixes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """How the rows of one kind of file become events; the first rule that holds wins."""
+
+    name: str
+    time: Spec
+    rules: tuple[Rule, ...]
+    flags: dict[str, Condition] = field(default_factory=dict)
+    unique: tuple[str, ...] = ()
+    unique_reason: str = "second_row"
+    non_stock: Codes | None = None
+    warn_case: tuple[str, ...] = ()
+
+    def columns(self) -> list[str]:
+        """Return every column of the file that the table needs."""
+        needed = [*_columns_of(self.time), *self.unique, *self.warn_case]
+        for condition in [rule.when for rule in self.rules] + list(self.flags.values()):
+            needed += condition.columns() if condition else []
+        for event in self.events():
+            needed += _columns_of(event.time) if event.time else []
+            for spec in event.fields.values():
+                needed += _columns_of(spec)
+        needed += [self.non_stock.column] if self.non_stock else []
+        return [name for name in dict.fromkeys(needed) if name not in {"row", "time"}]
+
+    def events(self) -> list[EventSpec]:
+        """Return the events of all rules, in order."""
+        return [event for rule in self.rules for event in rule.events]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapping:
+    """A whole mapping, ready to use.
+
+    Attributes
+    ----------
+    sha256
+        Hash of everything that can change its events, options included.
+    columns
+        Event logs only: role (``case``, ``activity`` …) → column, where stated.
+    """
+
+    name: str
+    about: str
+    kind: Literal["events", "event_log"]
+    sha256: str
+    source: str = ""
+    zone: str = "UTC"
+    encoding: str = "utf-8"
+    delimiter: str = ""
+    currency: str = ""
+    as_of: date | datetime | None = None
+    tables: tuple[Table, ...] = ()
+    process: str = ""
+    lifecycle: Literal["all", "complete"] = "all"
+    columns: dict[str, str] = field(default_factory=dict)
+
+
+def _columns_of(spec: Spec) -> list[str]:
+    return [*spec.columns, *places(spec.template)]
+
+
+def places(template: str) -> list[str]:
+    """Return the columns named in a template.
+
+    >>> places("{Invoice}/{row}")
+    ['Invoice', 'row']
+    """
+    return [part.split("}")[0] for part in template.split("{")[1:]]

@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""From YAML to a `Mapping`, with errors that say which key is wrong and what would be right."""
+
+import difflib
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+import yaml
+
+from sightline.errors import MappingError, UnknownTypeError
+from sightline.events import catalogue
+from sightline.imports.fields import EXT, fields_of
+from sightline.imports.mapping import (
+    Codes,
+    Condition,
+    EventSpec,
+    Mapping,
+    Rule,
+    Spec,
+    Table,
+)
+from sightline.imports.times import REPAIRS
+
+TOP = {
+    "name", "about", "kind", "source", "zone", "encoding", "delimiter", "currency", "as_of",
+    "tables", "process", "lifecycle", "columns",
+}  # fmt: skip
+TABLE = {
+    "name", "time", "rules", "common", "flags", "unique", "unique_reason", "non_stock",
+    "warn_case",
+}  # fmt: skip
+RULE = {"when", "events", "reject"}
+EVENT = {"type", "fields", "time", "optional", "objects", "without"}
+SPEC = {
+    "column", "columns", "value", "text", "nulls", "map", "abs", "negate", "round",
+    "formats", "zone", "repair", "as_of",
+}  # fmt: skip
+TESTS = {"above", "below", "is", "in", "starts", "empty", "after", "until"}
+ROLES = {"case", "activity", "time", "start", "resource", "role", "lifecycle"}
+KINDS = ("events", "event_log")
+LIFECYCLES = ("all", "complete")
+HASHED = "sightline-import-1"
+"""Counts up when the same mapping begins to give other events."""
+
+
+def parse(text: str, origin: str, **options: Any) -> Mapping:
+    """Return the mapping in the YAML `text`; `options` replace its top-level keys.
+
+    Raises
+    ------
+    MappingError
+        Naming `origin`, the place in it, what is wrong and what would be right.
+    """
+    try:
+        tree = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+        raise MappingError(f"{origin}, line {line}, is not YAML; mend that line.") from error
+    return _Reader(origin).mapping(tree, options)
+
+
+class _Reader:
+    """Walks the tree and knows where it is."""
+
+    def __init__(self, origin: str) -> None:
+        self._origin = origin
+
+    def mapping(self, tree: Any, options: dict[str, Any]) -> Mapping:
+        top = self._keys(tree, TOP, "the mapping") | options
+        kind = self._choice(top.get("kind", "events"), KINDS, "kind")
+        if kind == "events":
+            self._need(top, ("source", "tables"), "the mapping")
+        tables = self._list(top.get("tables", []), "tables")
+        return Mapping(
+            name=str(top.get("name", self._origin)),
+            about=str(top.get("about", "")),
+            kind=kind,
+            sha256=_sha256(top),
+            source=str(top.get("source", "")),
+            zone=self._zone(top.get("zone", "UTC"), "zone"),
+            encoding=str(top.get("encoding", "utf-8")),
+            delimiter=str(top.get("delimiter", "")),
+            currency=str(top.get("currency", "")),
+            as_of=self._as_of(top.get("as_of")),
+            tables=tuple(
+                self._table(each, f"tables[{i}]", str(top.get("currency", "")))
+                for i, each in enumerate(tables)
+            ),
+            process=str(top.get("process", "")),
+            lifecycle=self._choice(top.get("lifecycle", "all"), LIFECYCLES, "lifecycle"),
+            columns=self._roles(top.get("columns", {})),
+        )
+
+    def _table(self, tree: Any, at: str, currency: str) -> Table:
+        table = self._keys(tree, TABLE, at)
+        self._need(table, ("time", "rules"), at)
+        common = self._mapping(table.get("common", {}), f"{at}.common")
+        rules = self._list(table["rules"], f"{at}.rules")
+        parsed = Table(
+            name=str(table.get("name", at)),
+            time=self._spec(table["time"], f"{at}.time"),
+            rules=tuple(
+                self._rule(each, common, f"{at}.rules[{i}]") for i, each in enumerate(rules)
+            ),
+            flags={
+                str(name): self._condition(each, f"{at}.flags.{name}")
+                for name, each in self._mapping(table.get("flags", {}), f"{at}.flags").items()
+            },
+            unique=self._names(table.get("unique", [])),
+            unique_reason=str(table.get("unique_reason", "second_row")),
+            non_stock=self._codes(table.get("non_stock"), f"{at}.non_stock"),
+            warn_case=self._names(table.get("warn_case", [])),
+        )
+        self._check_currency(parsed, currency, at)
+        return parsed
+
+    def _rule(self, tree: Any, common: dict[str, Any], at: str) -> Rule:
+        rule = self._keys(tree, RULE, at)
+        if ("events" in rule) == ("reject" in rule):
+            raise self._wrong(at, "has to have either events or reject", "keep one of them")
+        when = rule.get("when")
+        return Rule(
+            when=self._condition(when, f"{at}.when") if when else None,
+            reject=str(rule.get("reject", "")),
+            events=tuple(
+                self._event(each, common, f"{at}.events[{i}]")
+                for i, each in enumerate(self._list(rule.get("events", []), f"{at}.events"))
+            ),
+        )
+
+    def _event(self, tree: Any, common: dict[str, Any], at: str) -> EventSpec:
+        event = self._keys(tree, EVENT, at)
+        self._need(event, ("type",), at)
+        try:
+            kind = catalogue.find(str(event["type"]))
+        except UnknownTypeError as error:
+            raise MappingError(f"{self._origin}, {at}.type: {error}") from error
+        dropped = self._names(event.get("without", []))
+        legal = fields_of(kind.full)
+        inherited = {
+            name: tree for name, tree in common.items() if name in legal or EXT in name
+        }
+        own = self._mapping(event.get("fields", {}), f"{at}.fields")
+        trees = {k: v for k, v in (inherited | own).items() if k not in dropped}
+        for name in trees:
+            if name not in legal and not name.startswith(EXT):
+                raise self._unknown(f"field {name!r} of {kind.name}", name, legal, at)
+        self._need(trees, [name for name, each in legal.items() if each.required], at)
+        time = event.get("time")
+        return EventSpec(
+            type=kind.full,
+            fields={
+                name: self._spec(each, f"{at}.fields.{name}") for name, each in trees.items()
+            },
+            time=self._spec(time, f"{at}.time") if time else None,
+            optional=bool(event.get("optional", False)),
+        )
+
+    def _spec(self, tree: Any, at: str) -> Spec:
+        if isinstance(tree, str):
+            tree = {"text": tree} if "{" in tree else {"column": tree}
+        spec = self._keys(tree, SPEC, at)
+        origins = [
+            key for key in ("column", "columns", "value", "text", "as_of") if key in spec
+        ]
+        if len(origins) != 1:
+            raise self._wrong(at, "needs exactly one of column, columns, value, text, as_of")
+        decimals = spec.get("round")
+        if decimals is not None and decimals not in range(5):
+            raise self._wrong(at, f"rounds to {decimals!r}", "give 0 to 4 decimals")
+        repair = str(spec.get("repair", ""))
+        if repair and repair not in REPAIRS:
+            raise self._unknown(f"repair {repair!r}", repair, REPAIRS, at)
+        return Spec(
+            columns=self._names(spec.get("columns", spec.get("column", []))),
+            constant=spec.get("value"),
+            template=str(spec.get("text", "")),
+            nulls=self._names(spec.get("nulls", [])),
+            map=tuple(
+                (str(old), str(new))
+                for old, new in self._mapping(spec.get("map", {}), f"{at}.map").items()
+            ),
+            absolute=bool(spec.get("abs", False)),
+            negated=bool(spec.get("negate", False)),
+            decimals=decimals,
+            formats=self._names(spec.get("formats", [])),
+            zone=self._zone(spec["zone"], f"{at}.zone") if "zone" in spec else "",
+            repair=repair,
+            as_of=bool(spec.get("as_of", False)),
+        )
+
+    def _condition(self, tree: Any, at: str) -> Condition:
+        alternatives = []
+        for each in tree if isinstance(tree, list) else [tree]:
+            tests = []
+            for column, test in self._mapping(each, at).items():
+                for name, value in self._keys(test, TESTS, f"{at}.{column}").items():
+                    tests.append((str(column), (name, value)))
+            alternatives.append(tuple(tests))
+        return Condition(tuple(alternatives))
+
+    def _codes(self, tree: Any, at: str) -> Codes | None:
+        if tree is None:
+            return None
+        codes = self._keys(tree, {"column", "codes"}, at)
+        self._need(codes, ("column", "codes"), at)
+        names = self._names(codes["codes"])
+        return Codes(
+            column=str(codes["column"]),
+            codes=frozenset(name for name in names if not name.endswith("*")),
+            prefixes=tuple(name[:-1] for name in names if name.endswith("*")),
+        )
+
+    def _roles(self, tree: Any) -> dict[str, str]:
+        roles = self._keys(tree, ROLES, "columns")
+        return {role: str(column) for role, column in roles.items()}
+
+    def _as_of(self, value: Any) -> date | datetime | None:
+        if value is None or isinstance(value, date):
+            return value
+        try:
+            return (
+                datetime.fromisoformat(value)
+                if len(value) > len("2020-05-31")
+                else (date.fromisoformat(value))
+            )
+        except (TypeError, ValueError):
+            raise self._wrong("as_of", f"is {value!r}", "write it as 2020-05-31") from None
+
+    def _check_currency(self, table: Table, currency: str, at: str) -> None:
+        money = {"price", "unit_cost", "cost", "freight"}
+        if not currency and any(money & set(event.fields) for event in table.events()):
+            raise self._wrong(at, "gives money but no currency", "add `currency: EUR` on top")
+
+    def _zone(self, name: Any, at: str) -> str:
+        try:
+            ZoneInfo(str(name))
+        except (ZoneInfoNotFoundError, ValueError):
+            raise self._wrong(at, f"is {name!r}", "write it as Europe/London") from None
+        return str(name)
+
+    def _choice(self, value: Any, known: tuple[str, ...], at: str) -> Any:
+        if value not in known:
+            raise self._wrong(at, f"is {value!r}", f"expected one of {', '.join(known)}")
+        return value
+
+    def _keys(self, tree: Any, known: set[str], at: str) -> dict[str, Any]:
+        for key in self._mapping(tree, at):
+            if key not in known:
+                raise self._unknown(f"key {key!r}", str(key), known, at)
+        return dict(tree)
+
+    def _mapping(self, tree: Any, at: str) -> dict[str, Any]:
+        if not isinstance(tree, dict):
+            raise self._wrong(at, f"is {tree!r}", "expected keys with values")
+        return tree
+
+    def _list(self, tree: Any, at: str) -> list[Any]:
+        if not isinstance(tree, list):
+            raise self._wrong(at, f"is {tree!r}", "expected a list (lines that begin with -)")
+        return tree
+
+    def _names(self, tree: Any) -> tuple[str, ...]:
+        return tuple(str(each) for each in (tree if isinstance(tree, list) else [tree]))
+
+    def _need(self, tree: dict[str, Any], keys: Iterable[str], at: str) -> None:
+        for key in keys:
+            if key not in tree:
+                raise self._wrong(at, f"has no {key!r}", f"add `{key}:`")
+
+    def _wrong(self, at: str, what: str, advice: str = "see docs/mappings.md") -> MappingError:
+        return MappingError(f"{self._origin}: {at} {what}; {advice}.")
+
+    def _unknown(self, what: str, name: str, known: Iterable[str], at: str) -> MappingError:
+        near = difflib.get_close_matches(name, known, n=1)
+        meant = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known))}."
+        return MappingError(f"{self._origin}: unknown {what} in {at}; {meant}")
+
+
+def _sha256(tree: dict[str, Any]) -> str:
+    told = {key: value for key, value in tree.items() if key not in {"about", "name"}}
+    text = msgspec.json.encode([HASHED, told], order="deterministic", enc_hook=str)
+    return hashlib.sha256(text).hexdigest()

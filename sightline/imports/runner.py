@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Import files into the event log: find out what they are, then carry it out."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sightline.imports import shipped
+from sightline.imports.cloudevents import import_lines
+from sightline.imports.files import File, file_at
+from sightline.imports.mapped import MappedImport
+from sightline.imports.mapping import Mapping
+from sightline.imports.progress import Progress, Silence
+from sightline.imports.summary import Summary
+from sightline.log.sqlite import SqliteLog
+from sightline.settings import Settings
+
+SCRATCH = "tmp"
+"""Folder inside SIGHTLINE_HOME where sorting spills to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a person may say besides the mapping.
+
+    Attributes
+    ----------
+    as_of
+        Replaces the mapping's ``as_of``.
+    process
+        Name of the process of an event log; the file's name without suffixes if empty.
+    lifecycle
+        ``all`` or ``complete``; "" leaves it to the mapping.
+    """
+
+    as_of: date | None = None
+    process: str = ""
+    lifecycle: str = ""
+
+    def for_mapping(self) -> dict[str, Any]:
+        """Return the top-level keys of a mapping that they replace."""
+        given = {"as_of": self.as_of, "process": self.process, "lifecycle": self.lifecycle}
+        return {key: value for key, value in given.items() if value}
+
+
+def run_import(  # noqa: PLR0913  one keyword per thing that a caller decides
+    files: Sequence[Path],
+    mapping: str | None,
+    settings: Settings,
+    log: SqliteLog,
+    progress: Progress | None = None,
+    *,
+    options: Options | None = None,
+) -> Summary:
+    """Append the rows of `files` to `log` as events; what is there already adds nothing.
+
+    Parameters
+    ----------
+    mapping
+        Name of a shipped mapping or path of a YAML file; None finds the one that fits.
+
+    Raises
+    ------
+    ImportFileError
+        A file is missing, empty, damaged or of a kind that cannot be read.
+    MappingError
+        No mapping fits, or the one named is wrong.
+    LogError
+        The log cannot take it; the same import again goes on where it stopped.
+    """
+    began = time.monotonic()
+    options = options or Options()
+    progress = progress or Silence()
+    total = Summary()
+    whole = [file_at(path) for path in files]
+    for chosen, group in _grouped(whole, mapping, options):
+        if chosen is None:
+            for file in group:
+                total.add(import_lines(file, log, progress))
+        else:
+            total.add(MappedImport(chosen, log, progress).run(group, settings.home / SCRATCH))
+    total.seconds = time.monotonic() - began
+    return total
+
+
+def _grouped(
+    files: list[File], name: str | None, options: Options
+) -> list[tuple[Mapping | None, list[File]]]:
+    """Return the files by mapping; those of one mapping are sorted by time together."""
+    groups: dict[str, tuple[Mapping | None, list[File]]] = {}
+    for file in files:
+        mapping = _mapping_of(file, name, options)
+        key = mapping.sha256 if mapping else ""
+        groups.setdefault(key, (mapping, []))[1].append(file)
+    return list(groups.values())
+
+
+def _mapping_of(file: File, name: str | None, options: Options) -> Mapping | None:
+    if name is None and file.format == "ndjson":
+        return None
+    given = options.for_mapping()
+    mapping = shipped.load(name or shipped.detect(file), **given)
+    if mapping.kind != "event_log":
+        return mapping
+    process = mapping.process or file.stem
+    named = given | {"process": process, "source": mapping.source or f"log://{process}"}
+    return shipped.load(name or shipped.EVENT_LOG, **named)

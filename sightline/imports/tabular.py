@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Files of rows and columns, whatever their format, as batches."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sightline.errors import ImportFileError
+from sightline.events.refusal import LONGEST_LINE
+from sightline.imports import delimited
+from sightline.imports.files import File, unreadable
+from sightline.imports.lines import Line, lines_of
+from sightline.imports.mapping import Mapping
+from sightline.imports.rows import BATCH_ROWS, Batch, Unreadable
+
+PROBED_LINES = 100
+
+
+def columns_of(file: File, *, encoding: str = "utf-8", delimiter: str = "") -> list[str]:
+    """Return the names of the columns of `file`, without reading it all."""
+    if file.format == "parquet":
+        return list(_parquet(file).schema_arrow.names)
+    if file.format == "csv":
+        return delimited.header(file, encoding=encoding, delimiter=delimiter)[0]
+    names: dict[str, None] = {}
+    with file.open() as stream:
+        for line in lines_of(stream):
+            row = _row(line)
+            names |= dict.fromkeys(row) if isinstance(row, dict) else {}
+            if line.number >= PROBED_LINES:
+                break
+    return list(names)
+
+
+def batches(file: File, mapping: Mapping) -> Iterator[Batch]:
+    """Yield the rows of a CSV, NDJSON or Parquet file.
+
+    Raises
+    ------
+    ImportFileError
+        The file cannot be read to its end; nothing of it may be kept.
+    """
+    if file.format == "parquet":
+        yield from _parquet_batches(file)
+    elif file.format == "csv":
+        yield from delimited.batches(
+            file, encoding=mapping.encoding, delimiter=mapping.delimiter
+        )
+    else:
+        yield from _line_batches(file)
+
+
+def _parquet(file: File) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(file.path)
+    except pa.ArrowInvalid as error:
+        raise _damaged(file, error) from error
+    except OSError as error:
+        raise unreadable(file.path, error) from error
+
+
+def _parquet_batches(file: File) -> Iterator[Batch]:
+    after = 0
+    with _parquet(file) as source:
+        flat = [field.name for field in source.schema_arrow if not _is_nested(field.type)]
+        try:
+            for chunk in source.iter_batches(BATCH_ROWS, columns=flat):
+                frame = pl.from_arrow(chunk)
+                assert isinstance(frame, pl.DataFrame)  # noqa: S101  a batch is a frame
+                rows = pl.int_range(after + 1, after + 1 + frame.height, eager=True)
+                yield Batch(frame.with_columns(rows.alias("row")))
+                after += frame.height
+        except (pa.ArrowException, OSError) as error:
+            raise _damaged(file, error) from error
+
+
+def _line_batches(file: File) -> Iterator[Batch]:
+    rows: list[dict[str, str | None]] = []
+    numbers: list[int] = []
+    bad: list[Unreadable] = []
+    with file.open() as stream:
+        for line in lines_of(stream):
+            row = _row(line)
+            if isinstance(row, Unreadable):
+                bad.append(row)
+            else:
+                rows.append({str(key): _text(value) for key, value in row.items()})
+                numbers.append(line.number)
+            if len(rows) + len(bad) == BATCH_ROWS:
+                yield _batch(rows, numbers, bad)
+                rows, numbers, bad = [], [], []
+    if rows or bad:
+        yield _batch(rows, numbers, bad)
+
+
+def _batch(
+    rows: list[dict[str, str | None]], numbers: list[int], bad: list[Unreadable]
+) -> Batch:
+    names = dict.fromkeys(name for row in rows for name in row)
+    columns = {name: [row.get(name) for row in rows] for name in sorted(names)}
+    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    return Batch(frame.with_columns(pl.Series("row", numbers, pl.Int64)), bad)
+
+
+def _row(line: Line) -> dict[str, Any] | Unreadable:
+    shown = line.text[:LONGEST_LINE].decode(errors="replace")
+    if line.sha256:
+        reason = f"too_large: the line has {line.length} bytes; expected at most {LONGEST_LINE}"
+        return Unreadable(line.number, "too_large", reason, shown)
+    try:
+        row = msgspec.json.decode(line.text)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        return Unreadable(line.number, "not_json", f"not_json: {error}", shown)
+    if not isinstance(row, dict):
+        reason = "not_an_object: expected one JSON object a line"
+        return Unreadable(line.number, "not_an_object", reason, shown)
+    return row
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return msgspec.json.encode(value).decode()
+
+
+def _is_nested(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_nested(kind))
+
+
+def _damaged(file: File, error: Exception) -> ImportFileError:
+    return ImportFileError(
+        f"{file.path} is cut off or is no Parquet file: {' '.join(str(error).split())}. "
+        "Nothing of it was imported; fetch it again whole."
+    )
