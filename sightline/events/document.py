@@ -22,6 +22,12 @@ BLOCKS: dict[str, type[Struct]] = {
     "actor": Actor,
     "doc": Doc,
 }
+BESIDES = (
+    Field(
+        "type", "one of the 42 types below, in full", "", required=True, meaning="what happened"
+    ),
+    Field("data", "an object", "", required=True, meaning="see below"),
+)
 INTRODUCTION = """\
 # Events
 
@@ -33,7 +39,7 @@ object a line. `sightline events show TYPE` prints any section of this page.
 - Quantities are magnitudes; direction comes from the type. A type that takes signed
   quantities, or 0, says so below.
 - `base_qty` equals `qty` x `conv_num` / `conv_den` exactly and has at most four decimals; it is
-  never rounded. Money is rounded to four decimals, and its event then carries the flag `rounded`.
+  never rounded. Money is, to four decimals, and its event then carries the flag `rounded`.
 - Times are RFC 3339 with an offset. Finer than a millisecond is cut off.
 - A field that the catalogue does not know moves to `data.ext`. An unknown type, a missing field
   and an impossible value make a dead letter that names the field and what was expected.
@@ -49,7 +55,7 @@ def page() -> str:
     parts = [
         INTRODUCTION,
         "## The envelope\n",
-        f"{_field_table(fields_of(Envelope))}\n",
+        f"{_field_table([*BESIDES, *fields_of(Envelope)])}\n",
         "## What every event's data may say\n",
         f"{_field_table(fields_of(Data))}\n",
         *(_block(name, struct) for name, struct in BLOCKS.items()),
@@ -83,11 +89,7 @@ def _section(kind: EventType) -> str:
         f"- Type: `{kind.full}`",
         f"- Objects: {', '.join(f'`{name}`' for name in kind.objects)}",
         f"- Effect: {kind.effect or 'none'}",
-        *(
-            [f"- Quantity: {quantity_rule(kind)}"]
-            if "q" in kind.struct.__struct_fields__
-            else []
-        ),
+        *([f"- Quantity: {quantity_rule(kind)}"] if has_quantity else []),
         f"- Maps from: {kind.maps_from}",
     ]
     text = json.dumps(example(kind), indent=2)
