@@ -18,7 +18,9 @@ from sightline.supervisor import Periodic, Steady, Supervisor, Worker
 from streams import runner
 
 RULES_EVERY_S, MINING_EVERY_S = 1.0, 5.0
-PATIENCE_S = 1.5  # for threads to end; what they had not finished is done again at the next start
+PATIENCE_S = (
+    1.5  # for threads to end; what they had not finished is done again at the next start
+)
 
 
 @dataclass(frozen=True, slots=True)

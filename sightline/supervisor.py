@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Supervised threads: each worker runs until told to stop and is started again when it fails."""
+"""Supervised threads: each worker runs until told to stop; one that fails starts again."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -81,7 +81,7 @@ class Supervisor:
             thread.start()
 
     def stop(self, *, patience_s: float) -> list[str]:
-        """Tell every worker to stop; return the names of those still busy after `patience_s`."""
+        """Tell every worker to stop; return the names of those busy after `patience_s`."""
         self._stop.set()
         for thread in self._threads:
             if thread.ident is not None:
@@ -94,7 +94,7 @@ class Supervisor:
             began = self._clock()
             try:
                 worker.run(self._stop)
-            except Exception as error:  # a thread must outlive whatever its worker meets
+            except Exception as error:  # noqa: BLE001 - a thread must outlive whatever its worker meets
                 _log.exception("%s failed; it starts again in %.0f s", worker.name, pause)
                 jobs.failed(worker.name, self._clock(), f"{type(error).__name__}: {error}")
                 self._stop.wait(pause)

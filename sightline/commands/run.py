@@ -15,7 +15,9 @@ _KINDS = ("text", "json")
 
 @click.command()
 @click.option("--until-idle", is_flag=True, help="Process what is in the log, then exit.")
-@click.option("--format", "kind", type=click.Choice(_KINDS), default="text", help="Of the summary.")
+@click.option(
+    "--format", "kind", type=click.Choice(_KINDS), default="text", help="Of the summary."
+)
 @click.pass_obj
 def command(settings: Settings, *, until_idle: bool, kind: str) -> None:
     """Process what is in the event log."""
@@ -31,7 +33,9 @@ def command(settings: Settings, *, until_idle: bool, kind: str) -> None:
     else:
         click.echo(
             "processed {events:,} events ({duplicates:,} duplicates, {dead_letters:,} dead "
-            "letters) in {seconds:.1f} s, {cpu_seconds:.1f} s of processor time".format(**summary)
+            "letters) in {seconds:.1f} s, {cpu_seconds:.1f} s of processor time".format(
+                **summary
+            )
         )
 
 

@@ -48,5 +48,7 @@ def run_up(
                 on_start()
                 yield
 
-        click.echo(f"Sightline is at {settings.url} (data in {settings.home}); Ctrl-C stops.", err=True)
+        click.echo(
+            f"Sightline is at {settings.url} (data in {settings.home}); Ctrl-C stops.", err=True
+        )
         server.serve(server.build_app(lifespan=lifespan), settings.host, settings.port)
