@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Entry page: the frame around every page. `dashboard.server` serves it."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import faults, markup, source
+
+HERE = Path(__file__).parent
+ICON = HERE / "static" / "sightline.svg"
+
+st.set_page_config(
+    page_title="Sightline",
+    page_icon=ICON,
+    layout="wide",
+    menu_items={"Get help": None, "Report a bug": None, "About": None},
+)
+st.html(markup.style())
+chosen = st.navigation(
+    {
+        "": [
+            st.Page(
+                HERE / "app_pages/health.py",
+                title="Health",
+                icon=":material/monitoring:",
+                default=True,
+            )
+        ],
+        "Run": [
+            st.Page(
+                HERE / "app_pages/stock.py",
+                title="Stock",
+                icon=":material/inventory_2:",
+                url_path="stock",
+            )
+        ],
+        "Understand": [
+            st.Page(
+                HERE / "app_pages/process.py",
+                title="Process",
+                icon=":material/account_tree:",
+                url_path="process",
+            ),
+            st.Page(
+                HERE / "app_pages/system.py",
+                title="System",
+                icon=":material/dns:",
+                url_path="system",
+            ),
+        ],
+    },
+    position="hidden" if st.context.is_embedded else "sidebar",
+)
+with faults.caught():
+    chosen.run()
+st.html(markup.footer(source.version(), source.PATH))

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Health: are we all right, and what must happen next?"""
+
+import streamlit as st
+
+from dashboard import data, headline, page
+from dashboard.cards import charts, exceptions, freshness, kpis
+
+page.head("Health")
+
+
+@page.live
+def body() -> None:
+    """Draw everything that changes with the data."""
+    moment = data.moment()
+    if moment.watermark is None:
+        page.no_data()
+        return
+    found = data.exceptions(exceptions.MANY)
+    shortages = data.shortages(moment.as_of.date())
+    summary = data.summary(moment.as_of.date())
+    feeds = data.feeds_of_sources()
+    page.lead(headline.health(shortages, found.total), moment, page.watched(summary))
+    kpis.draw(found, shortages, summary, feeds, moment)
+    left, right = st.columns([3, 2])
+    with left:
+        exceptions.open_now(found, moment)
+        charts.network_demand(data.network_demand())
+    with right:
+        charts.waits(data.waits(5))
+        charts.exception_trend(data.exception_trend(moment.as_of))
+        freshness.draw(feeds, moment)
+    exceptions.resolved(data.resolved(8), moment)

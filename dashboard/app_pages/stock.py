@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Stock: where is stock wrong, and why?"""
+
+import streamlit as st
+
+from dashboard import controls, data, headline, page
+from dashboard.cards import charts, position, positions
+
+EVENTS, EXCEPTIONS = 50, 10
+item, loc = controls.selected("item"), controls.selected("loc")
+page.head("Stock")
+
+
+def overview() -> None:
+    """Draw every position, with filters."""
+    moment = data.moment()
+    found = data.positions(moment.as_of.date())
+    if found.empty:
+        page.no_data()
+        return
+    page.lead(headline.stock(found), moment, page.watched(data.summary(moment.as_of.date())))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        part, site = controls.search(), controls.location(sorted(found["loc"].unique()))
+        only = controls.only_problems()
+    shown = positions.keep(found, item=item, part=part, site=site, only_problems=only)
+    if shown.empty:
+        page.nothing(
+            "No position fits the filters.", "Clear the search or choose all locations."
+        )
+        return
+    positions.draw(shown)
+
+
+def detail() -> None:
+    """Draw one position."""
+    moment = data.moment()
+    controls.back_to_all()
+    row = data.position(moment.as_of.date(), item, loc)
+    page.subject(item, loc)
+    for each in data.exception(controls.selected("exception")).to_dict("records"):
+        position.banner(each, moment)
+    if row is None:
+        page.nothing(
+            f"{item} has never moved at {loc}.", "Check the code, or choose it from all."
+        )
+        return
+    position.numbers(row, moment)
+    left, right = st.columns([3, 2])
+    with left:
+        charts.position_history(data.of_position("stock_history", item, loc), moment)
+        charts.position_demand(data.of_position("stock_demand", item, loc))
+    with right:
+        position.lines(data.open_lines(moment.as_of.date(), item, loc), moment)
+        position.exceptions(
+            data.of_position("stock_exceptions", item, loc, most=EXCEPTIONS), moment
+        )
+    position.events(data.of_position("stock_events", item, loc, most=EVENTS))
+
+
+page.still(detail if item and loc else overview)

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""System: can I trust the numbers?"""
+
+import streamlit as st
+
+from dashboard import data, headline, page
+from dashboard.cards import engine, freshness
+
+REASONS, LETTERS = 12, 10
+page.head("System")
+
+
+@page.live
+def body() -> None:
+    """Draw everything that changes with the data."""
+    moment, lag, feeds, jobs = data.moment(), data.lag(), data.feeds(), data.jobs()
+    reasons = data.dead_reasons(REASONS)
+    if moment.watermark is None and reasons.empty:
+        page.no_data()
+        return
+    said = headline.system(
+        behind=moment.behind,
+        dead=int(lag["dead_letters"].sum()),
+        silent=data.silent(feeds, moment),
+        failed=[job.name for job in jobs if job.state == "failed"],
+    )
+    page.lead(said, moment, page.sources(feeds))
+    engine.numbers(lag)
+    left, right = st.columns([3, 2])
+    with left:
+        freshness.draw(feeds, moment, is_full=True)
+        engine.refused(reasons, data.dead_letters(LETTERS), moment)
+    with right:
+        engine.jobs(jobs, moment)
+        engine.lag_by_partition(lag, moment)
+        engine.versions()

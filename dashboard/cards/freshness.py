@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How fresh every source is."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import markup, page, wording
+from dashboard.data import LIVE, Moment
+from dashboard.markup import Column
+
+BRIEF = (Column("Source"), Column("Latest event"), Column("Arrived"))
+FULL = (
+    *BRIEF,
+    Column("Events", is_number=True),
+    Column("Duplicates", is_number=True),
+    Column("Refused", is_number=True),
+)
+
+
+def draw(feeds: pd.DataFrame, moment: Moment, *, is_full: bool = False) -> None:
+    """Draw a line per source; with counts when `is_full`."""
+    note = "Latest event: business time. Arrived: when it entered the event log."
+    with page.card("Freshness by source", note):
+        rows = [_cells(row, moment, is_full=is_full) for row in feeds.to_dict("records")]
+        st.html(
+            markup.table(FULL if is_full else BRIEF, rows, caption="Freshness of each source")
+        )
+
+
+def _cells(row: dict[str, pd.Timestamp], moment: Moment, *, is_full: bool) -> tuple[str, ...]:
+    latest, arrived = row["watermark"].to_pydatetime(), row["ingested"].to_pydatetime()
+    status = "ok" if latest >= moment.now - LIVE else "medium"
+    shape = markup.mark(status, "")
+    brief = (
+        f"{shape} {markup.text(row['source'])}",
+        markup.when(latest, moment.now),
+        markup.when(arrived, moment.now),
+    )
+    if not is_full:
+        return brief
+    counts = (row[name] for name in ("events", "duplicates", "dead_letters"))
+    return (*brief, *(markup.text(wording.number(float(each))) for each in counts))

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""One position: its numbers, why it is in trouble, who waits for it, what happened."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import markup, page, reasons, wording
+from dashboard.cards import positions
+from dashboard.data import Moment
+from dashboard.markup import Column, Kpi
+
+FEW_LINES = 12
+
+
+def banner(row: dict[str, Any], moment: Moment) -> None:
+    """Draw the exception that brought the reader here: what, why, since when, its state."""
+    told = reasons.read(row["kind"], row["drivers"])
+    opened, changed = row["opened"].to_pydatetime(), row["changed"].to_pydatetime()
+    is_open = row["state"] == "open"
+    since = f"Open since {wording.moment(opened)} ({wording.ago(opened, moment.as_of)})."
+    ended = f"Resolved {wording.moment(changed)}, opened {wording.moment(opened)}."
+    rule = f"Rule {row['rule']}, version {row['rule_version']}."
+    proof = wording.count(len(row["evidence"]), "event")
+    st.html(
+        markup.banner(
+            row["severity"] if is_open else "ok",
+            told.title,
+            [told.why, since if is_open else ended, f"{rule} Evidence: {proof}."],
+            word="" if is_open else "Resolved",
+        )
+    )
+
+
+def numbers(row: dict[str, Any], moment: Moment) -> None:
+    """Draw the quantities of the position, with its remarks."""
+    never = "no_anchor" in list(row["flags"])
+    inbound = row["on_order"] + row["in_transit"]
+    st.html(
+        markup.kpis(
+            [
+                _units("On hand", row["on_hand"], "since the first event" if never else ""),
+                _units(
+                    "Available",
+                    row["available"],
+                    f"less {wording.number(row['reserved'])} reserved, "
+                    f"{wording.number(row['hold'])} on hold",
+                ),
+                _units(
+                    "Inbound",
+                    inbound,
+                    f"{wording.number(row['on_order'])} on order, "
+                    f"{wording.number(row['in_transit'])} in transit",
+                ),
+                Kpi(
+                    "Waited for",
+                    wording.number(row["backordered"]),
+                    "units",
+                    f"{wording.number(row['due'])} due by {wording.day(moment.as_of)}, "
+                    f"{wording.number(row['short'])} short",
+                    has_bar=False,
+                ),
+            ]
+        )
+    )
+    remarks = positions.explained(list(row["flags"]))
+    if remarks:
+        st.html(markup.quiet(f"Remarks: {remarks}."))
+
+
+def lines(found: pd.DataFrame, moment: Moment) -> None:
+    """Draw the order lines that wait for it."""
+    with page.card("Open order lines", "Due ones first; a line without a date counts as due."):
+        if found.empty:
+            st.html(markup.quiet("No order line waits for it."))
+            return
+        columns = (
+            Column("Order line"),
+            Column("Due"),
+            Column("Open, units", is_number=True),
+            Column("Reserved, units", is_number=True),
+        )
+        rows = found.head(FEW_LINES).to_dict("records")
+        cells = [_line(row, moment) for row in rows]
+        st.html(markup.table(columns, cells, caption="Order lines that wait, due ones first"))
+        if len(found) > FEW_LINES:
+            rest = found.iloc[FEW_LINES:]
+            units = wording.count(rest["outstanding"].sum(), "unit")
+            more = wording.count(len(rest), "more line")
+            st.html(markup.quiet(f"{more} with {units}."))
+
+
+def events(found: pd.DataFrame) -> None:
+    """Draw the latest events, with their ids and where they came from."""
+    with page.card("Latest events", "Quantities as the event states them; business time."):
+        if found.empty:
+            st.html(markup.quiet("No event names this item at this location."))
+            return
+        st.dataframe(
+            found,
+            hide_index=True,
+            height=min(380, 36 * (len(found) + 1) + 3),
+            column_config={
+                "time": st.column_config.DatetimeColumn(
+                    "Time, UTC", format="D MMM YYYY, HH:mm", timezone="UTC"
+                ),
+                "type": "Event",
+                "qty": st.column_config.NumberColumn("Units", format="localized"),
+                "document": "Document line",
+                "actor": "Actor",
+                "source": "Source",
+                "id": "Event id",
+                "flags": "Remarks",
+            },
+            alt=f"The latest {wording.count(len(found), 'event')} of this position",
+        )
+
+
+def exceptions(found: pd.DataFrame, moment: Moment) -> None:
+    """Draw what was and is wrong here."""
+    with page.card("Exceptions here"):
+        if found.empty:
+            st.html(markup.quiet("None so far."))
+            return
+        rows = [_exception(row, moment) for row in found.to_dict("records")]
+        columns = (Column("State"), Column("What"), Column("Opened"))
+        st.html(markup.table(columns, rows, caption="Exceptions of this position"))
+
+
+def _units(label: str, value: float, note: str) -> Kpi:
+    return Kpi(label, wording.number(value), "units", note, has_bar=False)
+
+
+def _line(row: dict[str, Any], moment: Moment) -> tuple[str, ...]:
+    due = row["due"]
+    undated = pd.isna(due)
+    said = "no date" if undated else wording.day(pd.Timestamp(due))
+    late = "" if undated else f" {wording.ago(_start(due), moment.as_of)}"
+    state = markup.mark("high", "due") if row["is_due"] else markup.quiet("later")
+    hover = f'<span title="{markup.text(late.strip())}">{markup.text(said)}</span>'
+    return (
+        markup.text(row["order_line"]),
+        f"{hover} {state}",
+        markup.text(wording.number(row["outstanding"])),
+        markup.text(wording.number(row["reserved"])),
+    )
+
+
+def _start(due: Any) -> Any:
+    return pd.Timestamp(due, tz="UTC").to_pydatetime()
+
+
+def _exception(row: dict[str, Any], moment: Moment) -> tuple[str, ...]:
+    told = reasons.read(row["kind"], row["drivers"])
+    is_open = row["state"] == "open"
+    state = markup.mark(row["severity"]) if is_open else markup.mark("ok", "Resolved")
+    what = f"{markup.text(told.title)}<br>{markup.quiet(told.why)}"
+    return (state, what, markup.when(row["opened"].to_pydatetime(), moment.as_of))

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Every position in one table: choose a row to look into it."""
+
+import pandas as pd
+import streamlit as st
+from streamlit.column_config import Column, NumberColumn
+
+from dashboard import controls, markup, theme, wording
+
+FLAGS = {
+    "no_anchor": "since the first event (never counted)",
+    "negative_on_hand": "on hand below zero",
+    "negative_hold": "hold below zero",
+    "over_received": "more received than ordered",
+}
+KEY = "positions"
+UNITS = {
+    "on_hand": ("On hand, units", "What lies there."),
+    "available": ("Available, units", "On hand less reserved and hold."),
+    "due": ("Due, units", "Due units that have no stock reserved."),
+    "short": ("Short, units", "Due units that what is available cannot serve."),
+    "reserved": ("Reserved, units", "Promised to order lines."),
+    "hold": ("Hold, units", "Not to be used: quality, returns, damage."),
+    "on_order": ("On order, units", "Released, not yet shipped by the supplier."),
+    "in_transit": ("In transit, units", "Shipped, not yet received."),
+    "backordered": ("Backordered, units", "All open lines, due or not: committed."),
+}
+
+
+def keep(
+    found: pd.DataFrame, *, item: str, part: str, site: str, only_problems: bool
+) -> pd.DataFrame:
+    """Return the rows whose item contains `part`, at `site`, with a problem if asked for.
+
+    Parameters
+    ----------
+    item
+        Just this item; empty keeps all.
+    part
+        Any part of the code, whatever its case; empty keeps all.
+    site
+        A location; empty keeps all.
+    """
+    kept = found[found["item"] == item] if item else found
+    kept = kept[kept["item"].str.contains(part, case=False, regex=False)] if part else kept
+    kept = kept[kept["loc"] == site] if site else kept
+    return kept[is_problem(kept)] if only_problems else kept
+
+
+def is_problem(found: pd.DataFrame) -> pd.Series:
+    """Tell which rows have an open exception, a shortage or less than nothing on hand."""
+    return (found["exceptions"] > 0) | (found["short"] > 0) | (found["on_hand"] < 0)
+
+
+def explained(flags: list[str]) -> str:
+    """Return what flags mean, separated by semicolons; unknown ones as they are."""
+    return "; ".join(FLAGS.get(flag, flag.replace("_", " ")) for flag in flags)
+
+
+def draw(shown: pd.DataFrame) -> None:
+    """Draw the table and a download of just what it shows."""
+    table = _readable(shown)
+    st.dataframe(
+        table,
+        hide_index=True,
+        height=min(560, 37 * (len(table) + 1) + 3),
+        row_height=36,
+        column_config=_columns(),
+        key=KEY,
+        on_select=controls.position_opener(shown, KEY),
+        selection_mode="single-row",
+        alt=f"Positions: {wording.count(len(table), 'row')}, the ones with a problem first",
+    )
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        rows = wording.count(len(table), "position")
+        st.html(markup.quiet(f"{rows}. Select a row to look into it."), width="content")
+        st.download_button(
+            "Download CSV",
+            table.to_csv(index=False).encode("utf-8"),
+            file_name="positions.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _readable(shown: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "status": [_status(row) for row in shown.to_dict("records")],
+            "item": shown["item"],
+            "loc": shown["loc"],
+            **{name: shown[name] for name in UNITS},
+            "flags": [explained(list(each)) for each in shown["flags"]],
+            "as_of": shown["as_of"],
+        }
+    )
+
+
+def _status(row: dict[str, float | str]) -> str:
+    if row["severity"]:
+        look = theme.status(str(row["severity"]))
+        return f"{look.shape} {look.word}"
+    if float(row["short"]) > 0:
+        return f"{theme.status('high').shape} Short"
+    if float(row["on_hand"]) < 0:
+        return f"{theme.status('high').shape} Below zero"
+    return f"{theme.status('ok').shape} OK"
+
+
+def _columns() -> dict[str, Column]:
+    numbers = {
+        name: NumberColumn(title, help=text, format="localized")
+        for name, (title, text) in UNITS.items()
+    }
+    return numbers | {
+        "status": Column("Status", help="The worst open exception, or what the numbers say."),
+        "item": Column("Item", pinned=True),
+        "loc": Column("Location"),
+        "flags": Column("Remarks", width="medium"),
+        "as_of": st.column_config.DatetimeColumn(
+            "Latest event, UTC", format="D MMM YYYY, HH:mm", timezone="UTC"
+        ),
+    }

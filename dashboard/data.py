@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Cached reads: the only dashboard module that opens the store, the log and the clock."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from sightline.clock import wall_clock
+from sightline.desk import SOURCE
+from sightline.jobs import Job, known
+from sightline.log import INDEX_BITS, open_log
+from sightline.log.sqlite import SqliteLog
+from sightline.rules.standing import LIVE
+from sightline.settings import Settings
+from sightline.store import Store, shared
+
+FRESH = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What time it is in the business, and how fresh the data are.
+
+    Attributes
+    ----------
+    now
+        The clock, UTC.
+    watermark
+        Latest business time that any source has reached, UTC; None without data.
+    received
+        When the latest event of a source entered the event log, UTC; None without data.
+    behind
+        Log partitions that the stream has not read to the end.
+    """
+
+    now: datetime
+    watermark: datetime | None
+    received: datetime | None
+    behind: int
+
+    @property
+    def is_live(self) -> bool:
+        """Tell whether the business's time is today's; else the data are history."""
+        return self.watermark is not None and self.watermark >= self.now - LIVE
+
+    @property
+    def as_of(self) -> datetime:
+        """Return the time by which things are due: the clock when live, else the watermark."""
+        return self.now if self.watermark is None or self.is_live else self.watermark
+
+    @property
+    def is_fresh(self) -> bool:
+        """Tell whether something arrived lately."""
+        return self.received is not None and self.received >= self.now - FRESH
+
+
+@dataclass(frozen=True, slots=True)
+class Exceptions:
+    """Open exceptions, the worst first, and how many there are in all."""
+
+    rows: pd.DataFrame
+    total: int
+    critical: int
+    high: int
+
+    @property
+    def medium(self) -> int:
+        """Return how many are neither critical nor high."""
+        return self.total - self.critical - self.high
+
+
+def store() -> Store:
+    """Return the store of this process."""
+    return shared(Settings.from_env(os.environ))
+
+
+@st.cache_resource(show_spinner=False)
+def log() -> SqliteLog:
+    """Open the event log once per server process."""
+    return open_log(Settings.from_env(os.environ))
+
+
+def now() -> datetime:
+    """Return the machine's time, UTC."""
+    return wall_clock()
+
+
+def moment() -> Moment:
+    """Tell the business's time and the age of the data; the clock itself is never cached."""
+    feeds = feeds_of_sources()
+    return Moment(
+        now=now(),
+        watermark=_latest(feeds, "watermark"),
+        received=_latest(feeds, "ingested"),
+        behind=int((lag()["behind"] > 0).sum()),
+    )
+
+
+def feeds_of_sources() -> pd.DataFrame:
+    """Read ``system_feeds`` without Sightline's own events about exceptions."""
+    found = feeds()
+    return found[found["source"] != SOURCE]
+
+
+@st.cache_data(ttl="5s", show_spinner=False)
+def feeds() -> pd.DataFrame:
+    """Read ``system_feeds``."""
+    return store().read("system_feeds")
+
+
+@st.cache_data(ttl="5s", show_spinner=False)
+def lag() -> pd.DataFrame:
+    """Read ``system_progress`` with the log's heads, one row per partition of the log.
+
+    Adds ``head``, the last offset in the log, and ``behind``: at most so many batches wait.
+    Batches of all partitions share one counter, so more cannot be said without reading them.
+    """
+    heads = pd.DataFrame({"part": pd.Series(_heads(), dtype="int64").index})
+    heads["head"] = [_heads()[part] for part in heads["part"]]
+    read = store().read("system_progress").astype({"part": "int64", "off": "int64"})
+    found = heads.merge(read, on="part", how="outer").sort_values("part")
+    return found.assign(behind=_batches(found))
+
+
+@st.cache_data(ttl="10s", show_spinner=False)
+def summary(as_of: date) -> Mapping[str, float]:
+    """Read ``health_summary`` as name → number."""
+    row = store().read("health_summary", as_of=as_of).iloc[0]
+    return {str(name): float(value) for name, value in row.items()}
+
+
+@st.cache_data(ttl="10s", show_spinner=False)
+def shortages(as_of: date) -> pd.DataFrame:
+    """Read ``due_shortage`` with ``short``, the units that cannot be served, most first."""
+    found = store().read("due_shortage", as_of=as_of)
+    due, available = found["due_units"].astype(float), found["available"].astype(float)
+    found["short"] = due - available.clip(lower=0)
+    return found.sort_values("short", ascending=False, ignore_index=True)
+
+
+@st.cache_data(ttl="10s", show_spinner=False)
+def exceptions(most: int) -> Exceptions:
+    """Read ``health_exceptions``."""
+    rows = store().read("health_exceptions", most=most)
+    counts = (
+        int(rows[name].max()) if len(rows) else 0 for name in ("total", "critical", "high")
+    )
+    return Exceptions(rows, *counts)
+
+
+@st.cache_data(ttl="10s", show_spinner=False)
+def resolved(most: int) -> pd.DataFrame:
+    """Read ``health_resolved``."""
+    return store().read("health_resolved", most=most)
+
+
+@st.cache_data(ttl="1m", show_spinner=False)
+def exception_trend(until: datetime) -> pd.DataFrame:
+    """Read ``health_trend`` for the 30 days that end with the day of `until`."""
+    return store().read("health_trend", now=until)
+
+
+@st.cache_data(ttl="1m", show_spinner=False)
+def network_demand() -> pd.DataFrame:
+    """Read ``health_demand``."""
+    return store().read("health_demand")
+
+
+@st.cache_data(ttl="1m", show_spinner=False)
+def waits(most: int) -> pd.DataFrame:
+    """Read ``health_waits``."""
+    return store().read("health_waits", most=most)
+
+
+@st.cache_data(ttl="10s", show_spinner=False)
+def positions(as_of: date) -> pd.DataFrame:
+    """Read ``stock_positions``."""
+    return store().read("stock_positions", as_of=as_of)
+
+
+def position(as_of: date, item: str, loc: str) -> dict[str, Any] | None:
+    """Return the row of ``stock_positions`` of one item at one location, None without one."""
+    found = positions(as_of)
+    rows = found[(found["item"] == item) & (found["loc"] == loc)].to_dict("records")
+    return {str(name): value for name, value in rows[0].items()} if rows else None
+
+
+@st.cache_data(ttl="10s", max_entries=64, show_spinner=False)
+def open_lines(as_of: date, item: str, loc: str) -> pd.DataFrame:
+    """Read ``stock_lines``."""
+    return store().read("stock_lines", as_of=as_of, item=item, loc=loc)
+
+
+@st.cache_data(ttl="10s", max_entries=64, show_spinner=False)
+def of_position(name: str, item: str, loc: str, **more: Any) -> pd.DataFrame:
+    """Read the query called `name` for one item at one location."""
+    return store().read(name, item=item, loc=loc, **more)
+
+
+@st.cache_data(ttl="10s", max_entries=64, show_spinner=False)
+def exception(identifier: str) -> pd.DataFrame:
+    """Read ``stock_exception``."""
+    return store().read("stock_exception", exception=identifier)
+
+
+@st.cache_data(ttl="1m", show_spinner=False)
+def processes() -> pd.DataFrame:
+    """Read ``processes``."""
+    return store().read("processes")
+
+
+@st.cache_data(ttl="1m", max_entries=64, show_spinner=False)
+def of_process(name: str, process: str) -> pd.DataFrame:
+    """Read the query called `name` for one process."""
+    return store().read(name, process=process)
+
+
+def rework_cases(process: str) -> int:
+    """Count the cases of `process` in which some activity happened at least twice."""
+    return int(of_process("process_rework", process)["cases"].iloc[0])
+
+
+def silent(feeds: pd.DataFrame, moment: Moment) -> list[str]:
+    """Return the names of the sources from which nothing came for a day, while others live."""
+    if not moment.is_live:
+        return []
+    return [str(name) for name in feeds[feeds["watermark"] < moment.now - LIVE]["source"]]
+
+
+@st.cache_data(ttl="10s", show_spinner=False)
+def dead_reasons(most: int) -> pd.DataFrame:
+    """Read ``system_dead_reasons``."""
+    return store().read("system_dead_reasons", most=most)
+
+
+@st.cache_data(ttl="10s", show_spinner=False)
+def dead_letters(most: int) -> pd.DataFrame:
+    """Read ``system_dead_letters``."""
+    return store().read("system_dead_letters", most=most)
+
+
+def jobs() -> list[Job]:
+    """Return what the threads of this process report."""
+    return known()
+
+
+def _heads() -> dict[int, int]:
+    return log().heads()
+
+
+def _batches(found: pd.DataFrame) -> pd.Series:
+    read = found["off"].fillna(0).astype("int64") // (1 << INDEX_BITS)
+    written = found["head"].fillna(0).astype("int64") // (1 << INDEX_BITS)
+    done = found["head"].fillna(0) <= found["off"].fillna(0)
+    return (written - read).clip(lower=1).where(~done, 0)
+
+
+def _latest(found: pd.DataFrame, column: str) -> datetime | None:
+    return found[column].max().to_pydatetime() if len(found) else None

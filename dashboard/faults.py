@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a page shows when something breaks: a sentence and an id, never a trace."""
+
+import logging
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from secrets import token_hex
+
+import streamlit as st
+
+from dashboard import markup
+from sightline.errors import SightlineError
+
+log = logging.getLogger("sightline.dashboard")
+
+
+def show(error: Exception) -> bool:
+    """Draw a card for `error` and log its trace under the id that the card shows.
+
+    Our own errors say what to do, so their message is shown; others may hold anything, so
+    only their id is. Returns True: Streamlit need not draw the error again.
+    """
+    fault = token_hex(4)
+    log.error("%s: %s", fault, "".join(traceback.format_exception(error)).rstrip())
+    said = str(error) if isinstance(error, SightlineError) else ""
+    st.html(markup.fault(fault, said))
+    return True
+
+
+@contextmanager
+def caught() -> Iterator[None]:
+    """Show what breaks inside ``with`` instead of letting it end the page."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001  whatever it is, the rest of the page stays
+        show(error)

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""How many exceptions were open, day by day."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard import theme, wording
+from dashboard.figures.canvas import blank, faint
+
+
+def draw(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
+    """Draw open exceptions at the end of each day.
+
+    Parameters
+    ----------
+    days
+        Columns ``day``, ``open``, ``opened``, ``resolved``, in order; may be empty.
+    """
+    colours = theme.palette(dark=dark)
+    figure = blank(colours, height=200, unit="open exceptions")
+    figure.add_trace(
+        go.Scatter(
+            x=days["day"],
+            y=days["open"].astype(float),
+            mode="lines",
+            line={"width": 2, "color": colours.first, "shape": "hv"},
+            fill="tozeroy",
+            fillcolor=faint(colours.first, 0.12),
+            customdata=days[["opened", "resolved"]].astype(float),
+            hovertemplate="%{y} open, %{customdata[0]} opened, %{customdata[1]} resolved"
+            "<extra></extra>",
+            showlegend=False,
+        )
+    )
+    figure.update_yaxes(rangemode="tozero", nticks=5, tickformat=",d")
+    return figure
+
+
+def say(days: pd.DataFrame) -> str:
+    """Say what `draw` shows."""
+    if days.empty:
+        return "Chart of open exceptions per day; it is empty."
+    return (
+        f"Chart of open exceptions over {wording.count(len(days), 'day')}: "
+        f"{wording.number(float(days.iloc[0]['open']))} at first, at most "
+        f"{wording.number(float(days['open'].max()))}, "
+        f"{wording.number(float(days.iloc[-1]['open']))} now."
+    )

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Where cases wait: waiting and working time before and in each activity, stacked."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard import theme, wording
+from dashboard.figures.canvas import blank
+
+HOUR_S = 3600.0
+LONGEST = 26
+
+
+def draw(waits: pd.DataFrame, *, dark: bool = False) -> go.Figure:
+    """Draw one bar per activity: mean wait before it, then mean work in it.
+
+    Parameters
+    ----------
+    waits
+        Columns ``process``, ``activity``, ``wait_h``, ``work_h`` (hours), the worst first;
+        may be empty.
+    """
+    colours = theme.palette(dark=dark)
+    figure = blank(colours, height=70 + 46 * max(len(waits), 1))
+    unit, size = _unit(waits)
+    names = list(range(len(waits)))
+    figure.add_trace(
+        go.Bar(
+            x=waits["wait_h"] / size,
+            y=names,
+            orientation="h",
+            name="Wait",
+            marker_color=colours.second,
+            text=[wording.length(hours * HOUR_S) for hours in waits["wait_h"]],
+            textposition="auto",
+            insidetextanchor="end",
+            textfont={"size": 12},
+            hoverinfo="skip",
+        )
+    )
+    if waits["work_h"].sum() > 0:
+        figure.add_trace(
+            go.Bar(
+                x=waits["work_h"] / size,
+                y=names,
+                orientation="h",
+                name="Work",
+                marker_color=colours.light_first,
+                hoverinfo="skip",
+            )
+        )
+    figure.update_layout(barmode="stack", hovermode=False, showlegend=True, bargap=0.35)
+    figure.update_xaxes(ticksuffix=f" {unit}", showgrid=True, gridcolor=colours.rule)
+    figure.update_yaxes(
+        autorange="reversed",
+        tickvals=names,
+        ticktext=[_plain(each) for each in waits["activity"]],
+        showgrid=False,
+        tickfont={"color": colours.text},
+    )
+    return figure
+
+
+def say(waits: pd.DataFrame) -> str:
+    """Say what `draw` shows."""
+    named = [
+        f"{row['activity']} {wording.length(row['wait_h'] * HOUR_S)}"
+        for row in waits.to_dict("records")
+    ]
+    return f"Bar chart of the mean wait before an activity: {'; '.join(named) or 'empty'}."
+
+
+def _unit(waits: pd.DataFrame) -> tuple[str, float]:
+    longest = (waits["wait_h"] + waits["work_h"]).max() if len(waits) else 0.0
+    if longest >= 48:  # noqa: PLR2004  two days
+        return "d", 24.0
+    return ("h", 1.0) if longest >= 1 else ("min", 1 / 60)
+
+
+def _plain(name: str) -> str:
+    # Plotly reads <b> and the like in labels: show them as they are
+    short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+    return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The sentence at the top of each page, computed from the same rows as the charts; pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+
+from dashboard import wording
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One sentence: how bad it is, what matters, what else, and where to look.
+
+    Attributes
+    ----------
+    item, loc
+        Where the link leads; empty when there is nothing to open.
+    """
+
+    status: str
+    lead: str
+    rest: str = ""
+    item: str = ""
+    loc: str = ""
+
+
+def health(shortages: pd.DataFrame, total: int) -> Headline:
+    """Say whether due demand can be met, and what the largest gap is.
+
+    Parameters
+    ----------
+    shortages
+        Columns ``item``, ``loc``, ``short`` (units, > 0), the largest first; may be empty.
+    total
+        Open exceptions of any kind.
+    """
+    others = total - len(shortages)
+    if shortages.empty:
+        if total > 0:
+            return Headline(
+                "medium",
+                "Everything due can be met.",
+                f"{wording.count(total, 'exception')} of another kind {_be(total)} open.",
+            )
+        return Headline("ok", "Everything due can be met.", "No exception is open.")
+    largest = shortages.iloc[0]
+    sites = sorted(shortages["loc"].unique())
+    where = f"at {wording.several(sites)}"
+    units = wording.count(shortages["short"].sum(), "unit")
+    items = wording.count(shortages["item"].nunique(), "item")
+    more = (
+        f" {wording.count(others, 'other exception')} {_be(others)} open." if others > 0 else ""
+    )
+    gap = wording.number(largest["short"])
+    single = len(shortages) == 1
+    return Headline(
+        "critical",
+        f"{items} cannot meet due demand: {units} short {where}.",
+        more.strip()
+        if single
+        else f"Largest: {largest['item']} at {largest['loc']}, {gap} short.{more}",
+        item=str(largest["item"]),
+        loc=str(largest["loc"]),
+    )
+
+
+def stock(found: pd.DataFrame) -> Headline:
+    """Say how many positions have a problem.
+
+    Parameters
+    ----------
+    found
+        Columns ``short``, ``on_hand``, ``exceptions``; one row per position.
+    """
+    short, below = int((found["short"] > 0).sum()), int((found["on_hand"] < 0).sum())
+    parts = []
+    if short:
+        parts.append(f"{wording.count(short, 'position')} cannot serve what is due")
+    if below:
+        parts.append(f"{wording.count(below, 'position')} {_be(below)} below zero")
+    asked = int((found["exceptions"] > 0).sum())
+    where = f"{wording.count(asked, 'position')} {'has' if asked == 1 else 'have'}"
+    rest = f"{where} an open exception." if asked else ""
+    watched = f"of {wording.count(len(found), 'position')}"
+    if not parts:
+        return Headline("ok", f"No problem {watched.replace('of', 'in', 1)}.", rest)
+    return Headline("critical" if short else "high", f"{', '.join(parts)} {watched}.", rest)
+
+
+def process(name: str, cycle: pd.Series, slowest: pd.DataFrame) -> Headline:
+    """Say how long a case takes and where it waits longest.
+
+    Parameters
+    ----------
+    cycle
+        ``cases``, ``p50_ms``, ``p95_ms``.
+    slowest
+        Columns ``activity``, ``next_activity``, ``n``, ``wait_sum_ms``; the longest first.
+    """
+    p50, p95 = (wording.length(cycle[each] / 1000) for each in ("p50_ms", "p95_ms"))
+    lead = f"Half of the cases of {name} take up to {p50}, 95 % up to {p95}."
+    if slowest.empty or slowest.iloc[0]["wait_sum_ms"] <= 0:
+        return Headline("info", lead)
+    worst, whole = slowest.iloc[0], slowest["wait_sum_ms"].clip(lower=0).sum()
+    mean = wording.length(worst["wait_sum_ms"] / worst["n"] / 1000)
+    return Headline(
+        "info",
+        lead,
+        f"They wait longest between {worst['activity']} and {worst['next_activity']}: "
+        f"{mean} on average, {wording.percent(worst['wait_sum_ms'] / whole)} of all waiting.",
+    )
+
+
+def system(*, behind: int, dead: int, silent: list[str], failed: list[str]) -> Headline:
+    """Say whether the numbers can be trusted.
+
+    Parameters
+    ----------
+    behind
+        Log partitions not read to the end.
+    dead
+        Refused events.
+    silent, failed
+        Names of sources that have gone quiet and of jobs that failed.
+    """
+    if failed:
+        return Headline("critical", f"{wording.several(failed)} failed.", "See jobs below.")
+    if behind:
+        lead = f"The stream has not read {wording.count(behind, 'log partition')} to the end."
+        return Headline("high", lead, "Numbers will still change.")
+    refused = f"{wording.count(dead, 'event')} {'was' if dead == 1 else 'were'} refused."
+    if dead:
+        return Headline("high", "Everything that arrived was read,", f"but {refused}")
+    if silent:
+        return Headline("medium", "Everything was read.", f"Quiet: {wording.several(silent)}.")
+    return Headline("ok", "Everything that arrived was read, and nothing was refused.")
+
+
+def age(
+    *, now: datetime, watermark: datetime | None, received: datetime | None, is_live: bool
+) -> str:
+    """Say in a few words how old the data are."""
+    if watermark is None or received is None:
+        return "No data yet"
+    if not is_live:
+        return f"History up to {wording.day(watermark)}"
+    return f"Data {wording.length(max((now - received).total_seconds(), 0))} old"
+
+
+def _be(n: int) -> str:
+    return "is" if n == 1 else "are"

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What every page is made of: its head, its sentence, cards, charts, its empty state."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from dashboard import data, faults, headline, markup, wording
+from dashboard.data import Moment
+from dashboard.headline import Headline
+
+PLAIN = {"displayModeBar": False, "responsive": True}
+BEAT, WALL_BOARD_BEAT = "10s", "30s"
+Draw = Callable[[], None]
+
+
+def is_dark() -> bool:
+    """Tell whether the reader's theme is dark."""
+    return bool(st.context.theme.type == "dark")
+
+
+def head(title: str) -> None:
+    """Draw the title of the page and, at its right, how old the data are."""
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
+        st.title(title, anchor=False, width="content")
+        live(_age)
+
+
+def live(draw: Draw) -> Draw:
+    """Draw now, and again every few seconds while the page is open.
+
+    What breaks inside becomes a card with an id; skeletons show while it takes long.
+    """
+
+    @st.fragment(run_every=WALL_BOARD_BEAT if st.context.is_embedded else BEAT)
+    def beat() -> None:
+        with faults.caught():
+            draw()
+
+    beat()
+    return draw
+
+
+def still(draw: Draw) -> Draw:
+    """Draw once, with skeletons while it takes long; errors become a card with an id."""
+    with faults.caught(), st.skeleton(height=240):
+        draw()
+    return draw
+
+
+def lead(said: Headline, moment: Moment, what: str) -> None:
+    """Draw the sentence that answers the page's question, and what it rests on."""
+    open_it = ""
+    if said.item:
+        open_it = markup.link("/stock", "Open it", {"item": said.item, "loc": said.loc})
+    st.html(
+        markup.sentence(
+            said.status, said.lead, said.rest, after=open_it, basis=basis(moment, what)
+        )
+    )
+
+
+def subject(item: str, loc: str) -> None:
+    """Draw what the rest of the page is about."""
+    st.html(
+        f'<h2 class="sl-subject">{markup.text(item)} <span>at {markup.text(loc)}</span></h2>'
+    )
+
+
+def basis(moment: Moment, what: str) -> str:
+    """Say which data a sentence rests on, up to when, and when they came."""
+    if moment.watermark is None or moment.received is None:
+        return f"Based on {what}."
+    came = wording.ago(moment.received, moment.now)
+    return f"Based on {what} up to {wording.moment(moment.watermark)}, received {came}."
+
+
+def watched(summary: Mapping[str, float]) -> str:
+    """Say how many positions and order lines are watched."""
+    positions = wording.count(summary["positions"], "position")
+    return f"{positions} and {wording.count(summary['open_lines'], 'open order line')}"
+
+
+def mined(summary: pd.Series) -> str:
+    """Say how much of a process was mined."""
+    cases = wording.count(float(summary["cases"]), "case")
+    return f"{cases} and {wording.count(float(summary['events']), 'event')} of this process"
+
+
+def sources(feeds: pd.DataFrame) -> str:
+    """Say how many sources were heard."""
+    return wording.count(len(feeds), "source")
+
+
+@contextmanager
+def card(title: str, note: str = "") -> Iterator[None]:
+    """Draw what is inside ``with`` in a box with a heading."""
+    with st.container(border=True):
+        st.subheader(title, anchor=False, help=note or None)
+        yield
+
+
+def chart(figure: go.Figure, said: str, numbers: pd.DataFrame, *, key: str) -> None:
+    """Draw `figure`, worded as `said` for those who cannot see it, its `numbers` below."""
+    st.plotly_chart(figure, theme=None, config=PLAIN, alt=said, key=key)
+    with st.expander("Show the numbers"):
+        st.dataframe(numbers, hide_index=True, height=260, alt=said)
+
+
+def nothing(title: str, advice: str, command: str = "") -> None:
+    """Draw the state of a page without data: what is missing and what to do."""
+    with st.container(border=True):
+        st.html(markup.empty(title, advice, command))
+
+
+def no_data() -> None:
+    """Draw the state of a page before the first event."""
+    nothing("No data yet.", "Bring some in with", "sightline import FILE")
+    st.html(markup.quiet("Or look around with invented data: sightline demo"))
+
+
+def _age() -> None:
+    moment = data.moment()
+    text = headline.age(
+        now=moment.now,
+        watermark=moment.watermark,
+        received=moment.received,
+        is_live=moment.is_live,
+    )
+    st.html(markup.badge(_mood(moment), text, hover=_details(moment)), width="content")
+
+
+def _mood(moment: Moment) -> str:
+    if moment.watermark is None or not moment.is_live:
+        return "medium"
+    return "ok" if moment.is_fresh and not moment.behind else "high"
+
+
+def _details(moment: Moment) -> str:
+    if moment.watermark is None or moment.received is None:
+        return "Nothing has been read from the event log yet."
+    parts = [
+        f"Latest business time: {wording.moment(moment.watermark)}",
+        f"Latest arrival: {wording.moment(moment.received)}",
+        f"Behind: {wording.count(moment.behind, 'log partition')}",
+    ]
+    return "\n".join(parts)

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What an exception says: its facts as one title and one sentence; pure text."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dashboard import wording
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why an exception is open.
+
+    Attributes
+    ----------
+    title
+        What is wrong and how much.
+    why
+        The numbers behind it; may be empty.
+    """
+
+    title: str
+    why: str
+
+
+def read(name: str, drivers: str) -> Reason:
+    """Return what an exception of the kind called `name` says.
+
+    Parameters
+    ----------
+    drivers
+        JSON list of ``{name, value}``; anything else counts as no facts.
+
+    >>> read("shortage", '[{"name": "short_units", "value": "36"}]').title
+    '36 units short of due demand'
+    """
+    facts = _facts(drivers)
+    told = {"shortage": _shortage, "unusual_demand": _unusual_demand}.get(name)
+    return told(facts) if told and facts else _other(name, facts)
+
+
+def kind(name: str) -> str:
+    """Return the name of a kind of exception as people say it.
+
+    >>> kind("unusual_demand")
+    'Unusual demand'
+    """
+    return name.replace("_", " ").strip().capitalize() or "Exception"
+
+
+def _shortage(facts: Mapping[str, Any]) -> Reason:
+    short = _amount(facts, "short_units") or 0.0
+    lines = _amount(facts, "due_lines") or 0
+    parts = [
+        f"{wording.number(_amount(facts, 'due_units'))} due on "
+        f"{wording.count(lines, 'order line')}, "
+        f"{wording.number(_amount(facts, 'available'))} available, "
+        f"{wording.number(_amount(facts, 'inbound'))} inbound"
+    ]
+    if facts.get("oldest_due"):
+        parts.append(f"oldest due {_day(facts['oldest_due'])}")
+    if facts.get("no_anchor"):
+        parts.append("never counted")
+    return Reason(f"{wording.count(short, 'unit')} short of due demand", "; ".join(parts))
+
+
+def _unusual_demand(facts: Mapping[str, Any]) -> Reason:
+    way = {"up": "above", "down": "below"}.get(str(facts.get("direction")), "outside")
+    low, high = _amount(facts, "low"), _amount(facts, "high")
+    span = f" ({wording.number(low)} to {wording.number(high)})" if high is not None else ""
+    days = int(_amount(facts, "days") or 1)
+    since = f", {wording.count(days, 'day')} so far" if days > 1 else ""
+    return Reason(
+        f"Demand {way} its expected range",
+        f"{wording.number(_amount(facts, 'quantity'))} asked for on "
+        f"{_day(facts.get('last_day', ''))}, expected "
+        f"{wording.number(_amount(facts, 'expected'))}{span}{since}",
+    )
+
+
+def _other(name: str, facts: Mapping[str, Any]) -> Reason:
+    return Reason(
+        kind(name), ", ".join(f"{key.replace('_', ' ')} {v}" for key, v in facts.items())
+    )
+
+
+def _facts(drivers: str) -> dict[str, Any]:
+    try:
+        found = json.loads(drivers)
+    except ValueError:
+        return {}
+    if not isinstance(found, list):
+        return {}
+    pairs = (each for each in found if isinstance(each, dict) and "name" in each)
+    return {str(each["name"]): each["value"] for each in pairs if each.get("value") is not None}
+
+
+def _amount(facts: Mapping[str, Any], name: str) -> float | None:
+    try:
+        return float(facts[name])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _day(given: Any) -> str:
+    try:
+        return wording.day(date.fromisoformat(str(given)[:10]))
+    except ValueError:
+        return str(given) or wording.NONE

@@ -1,0 +1,32 @@
+-- health_exceptions: what is open, the worst and the oldest first.
+-- grain     one row per open exception, at most `most`
+-- returns
+--   exception_id  String
+--   kind          String                   such as shortage
+--   severity      String                   critical, high or medium
+--   item          String
+--   loc           String
+--   opened        DateTime64(3,'UTC')      business time
+--   drivers       String                   JSON list of {name, value}
+--   money         Nullable(Float64)        at stake, reporting currency
+--   total         UInt64                   open exceptions in all
+--   critical      UInt64                   of those
+--   high          UInt64                   of those
+-- source    exceptions, the latest word on each
+
+SELECT
+    exception_id,
+    coalesce(kind, '') AS kind,
+    coalesce(severity, 'medium') AS severity,
+    coalesce(item, '') AS item,
+    coalesce(loc, '') AS loc,
+    coalesce(opened, time) AS opened,
+    coalesce(drivers, '[]') AS drivers,
+    toFloat64(money) AS money,
+    count() OVER () AS total,
+    countIf(severity = 'critical') OVER () AS critical,
+    countIf(severity = 'high') OVER () AS high
+FROM v_exceptions
+WHERE state = 'open'
+ORDER BY indexOf(['critical', 'high', 'medium'], severity), opened, exception_id
+LIMIT {most:UInt32}

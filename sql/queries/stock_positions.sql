@@ -1,0 +1,71 @@
+-- stock_positions: every position, the ones with a problem first.
+-- grain     one row per tenant, item and location
+-- returns
+--   item         LowCardinality(String)
+--   loc          LowCardinality(String)
+--   on_hand      Float64                base units, like every quantity here
+--   reserved     Float64
+--   hold         Float64
+--   available    Float64                on_hand - reserved - hold
+--   on_order     Float64
+--   in_transit   Float64
+--   backordered  Float64                all open lines: committed, due or not
+--   due          Float64                due units that have no stock reserved
+--   short        Float64                due units that what is available cannot serve
+--   exceptions   UInt64                 open exceptions here
+--   severity     String                 of the worst of them; empty when there is none
+--   flags        Array(LowCardinality(String))
+--   as_of        DateTime64(3,'UTC')    latest event in the position
+-- source    positions, open_lines, exceptions; RULINGS 9: due <= as_of, none counts as due
+
+WITH
+asked AS (
+    SELECT
+        tenant,
+        item,
+        loc,
+        sum(outstanding - reserved) AS units
+    FROM v_open_lines
+    WHERE outstanding > reserved AND (due IS NULL OR due <= {as_of:Date32})
+    GROUP BY tenant, item, loc
+),
+
+troubles AS (
+    SELECT
+        tenant,
+        coalesce(item, '') AS item,
+        coalesce(loc, '') AS loc,
+        count() AS n,
+        min(indexOf(['critical', 'high', 'medium'], coalesce(severity, 'medium'))) AS worst
+    FROM v_exceptions
+    WHERE state = 'open'
+    GROUP BY tenant, item, loc
+)
+
+SELECT
+    stock.item AS item,
+    stock.loc AS loc,
+    toFloat64(stock.on_hand) AS on_hand,
+    toFloat64(stock.reserved) AS reserved,
+    toFloat64(stock.hold) AS hold,
+    toFloat64(stock.available) AS available,
+    toFloat64(stock.on_order) AS on_order,
+    toFloat64(stock.in_transit) AS in_transit,
+    toFloat64(stock.backordered) AS backordered,
+    toFloat64(asked.units) AS due,
+    greatest(due - greatest(available, 0), 0) AS short,
+    troubles.n AS exceptions,
+    ['', 'critical', 'high', 'medium'][1 + troubles.worst] AS severity,
+    stock.flags AS flags,
+    stock.as_of AS as_of
+FROM v_positions AS stock
+LEFT JOIN asked
+    ON stock.tenant = asked.tenant AND stock.item = asked.item AND stock.loc = asked.loc
+LEFT JOIN troubles
+    ON
+        stock.tenant = troubles.tenant
+        AND stock.item = troubles.item
+        AND stock.loc = troubles.loc
+ORDER BY
+    troubles.worst = 0, troubles.worst,
+    short DESC, on_hand >= 0, item, loc

@@ -1,0 +1,20 @@
+-- system_dead_reasons: why events were refused, the most frequent reason first.
+-- grain     one row per kind, reason and field, at most `most`
+-- returns
+--   kind    LowCardinality(String)  malformed, conflict or quarantine
+--   reason  String
+--   field   String
+--   n       UInt64                  refused events
+--   latest  DateTime64(3,'UTC')     when the latest of them entered the event log
+-- source    dlq
+
+SELECT
+    kind,
+    reason,
+    field,
+    count() AS n,
+    max(at) AS latest
+FROM dlq
+GROUP BY kind, reason, field
+ORDER BY n DESC, latest DESC, kind, reason, field
+LIMIT {most:UInt32}
