@@ -117,7 +117,8 @@ class Orders:
 
 
 def _lines(dice: Random, weight: float) -> int:
-    return sum(dice.random() < LINES_A_DAY * weight / 4 for _ in range(4))
+    """Return one line and up to three more."""
+    return 1 + sum(dice.random() < (LINES_A_DAY * weight - 1) / 3 for _ in range(3))
 
 
 def terms(shelf: Shelf, line: Line) -> dict[str, Any]:

@@ -57,12 +57,14 @@ class Transfer:
     def request(self) -> None:
         """Ask for the goods now; they leave later today and arrive tomorrow."""
         self.to.pipeline += self.units
+        self.donor.reserved += self.units
         need = self.world.now + timedelta(days=2)
         self._say("requested", ERP, version=1, need_by=need.date().isoformat())
         self.world.after(self.dice.uniform(3, 8), self._ship)
 
     def _ship(self) -> None:
         self.donor.on_hand -= self.units
+        self.donor.reserved -= self.units
         hours = self.dice.uniform(14, 26)
         self._say("shipped", WMS, eta=stamp(self.world.now + timedelta(hours=hours)))
         self.world.after(hours, self._receive)
