@@ -4,6 +4,7 @@
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -139,6 +140,25 @@ def test_a_run_that_dies_is_done_again(
     assert _orders(store, "p") == {"1": ["a", "b", "c"], "2": ["a"]}
     assert facts.cases(store, "p").set_index("case_id")["events"].to_dict() == {"1": 3, "2": 1}
     assert mine_once(store) == Mined()
+
+
+def test_mining_beside_the_stream_misses_nothing(stream: Any, step: Step, store: Store) -> None:
+    # given cases whose events arrive latest first, a batch for each hour
+    def arrive() -> None:
+        for at in reversed(range(12)):
+            stream.write([step(str(case), "ab"[at % 2], at) for case in range(20)])
+
+    # when two miners run all the time while a stream writes
+    with ThreadPoolExecutor(3) as pool:
+        writing = pool.submit(arrive)
+        while not writing.done():
+            for run in [pool.submit(mine_once, store, cases_at_once=7) for _ in range(2)]:
+                run.result()
+        writing.result()
+    mine_once(store)
+    # then every case is whole
+    assert _orders(store, "p") == {str(case): ["a", "b"] * 6 for case in range(20)}
+    assert facts.processes(store)["events"].sum() == 240
 
 
 def test_an_approval_request_is_a_process_by_itself(
