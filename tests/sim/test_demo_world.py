@@ -17,7 +17,7 @@ MOVES = {
     "inventory.receipt": ("loc", 1),
     "inventory.shipment": ("loc", -1),
     "inventory.issue": ("loc", -1),
-    "inventory.adjusted": ("loc", 1),  # a reversal only adds back
+    "inventory.adjusted": ("loc", 1),
     "inventory.returned": ("loc", 1),
     "transfer.shipped": ("from_loc", -1),
     "transfer.received": ("to_loc", 1),
@@ -83,11 +83,14 @@ def test_ids_are_unique_over_history_and_showings(
 def test_no_stock_goes_below_zero(history: list[Event], showing: list[Event]) -> None:
     # given every movement, shown and not; a count is an anchor
     on_hand: Counter[tuple[str, str]] = Counter()
+    by_id = {event["id"]: event for event in history}
     lowest = 0
     for event in history + showing:
         data, kind = event["data"], event["type"].removeprefix("io.sightline.")[:-3]
         if kind == "inventory.counted":
             on_hand[data["item"], data["loc"]] = _units(event)
+        elif kind == "inventory.reversed":
+            on_hand[data["item"], data["loc"]] -= _units(by_id[data["reverses"]])
         elif kind in MOVES:
             loc, sign = MOVES[kind]
             on_hand[data["item"], data[loc]] += sign * _units(event)
