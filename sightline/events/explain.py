@@ -137,13 +137,14 @@ def _missing(steps: list[str], struct: type[Struct]) -> Fault:
 
 
 def _spelled(steps: Sequence[str]) -> str:
-    return ".".join(steps).replace(".[", "[").replace("[...]", "[]")
+    return ".".join(steps).replace(".[", "[")
 
 
 def _value(event: Any, steps: Sequence[str]) -> object:
-    """Return the value at `steps`; of a list, the list itself, as the reader gives no index."""
+    """Return the value at `steps`, as far as they lead."""
     for step in steps:
-        if not isinstance(event, dict):
-            break
-        event = event.get(step)
+        if isinstance(event, list) and step.strip("[]").isdigit():
+            event = event[int(step.strip("[]"))]
+        elif isinstance(event, dict):
+            event = event.get(step)
     return event

@@ -29,7 +29,7 @@ def hash64(*columns: Texts) -> Hashes:
     Examples
     --------
     >>> first, second = hash64(["a", "ab"], ["bc", "c"])
-    >>> first == second
+    >>> bool(first == second)
     False
     """
     hashes = [_hashed(column) for column in columns]
