@@ -17,6 +17,7 @@ from sightline.store import lock, person
 from sightline.store.answer import frame, restored
 from sightline.store.engine import READER, WRITER, connect
 from sightline.store.failure import translated
+from sightline.store.guard import checked
 from sightline.store.pool import Pool
 from sightline.store.room import check_room
 
@@ -84,9 +85,9 @@ class Store:
             The engine refuses.
         """
         query = catalog.load(name)
-        bound = _bound(query, params)
+        given = bound(query, params)
         with self._pool.client() as client, translated(f"Query {name} failed"):
-            return restored(client.query_arrow(query.text, parameters=bound), query.returns)
+            return restored(client.query_arrow(query.text, parameters=given), query.returns)
 
     def run(self, name: str, **params: Any) -> None:
         """Run ``sql/statements/<name>.sql``, which writes rows computed from other rows.
@@ -98,9 +99,9 @@ class Store:
         """
         check_room(self._folder)
         statement = catalog.load_statement(name)
-        bound = _bound(statement, params)
+        given = bound(statement, params)
         with self._pool.client() as client, translated(f"Statement {name} failed"):
-            client.command(statement.text, parameters=bound)
+            client.command(statement.text, parameters=given)
 
     def insert_arrow(self, table: str, rows: pa.Table) -> None:
         """Append `rows` to `table` in one block, in order.
@@ -129,8 +130,10 @@ class Store:
         StoreError
             The engine refuses: a mistake in it, more than a minute, more than a million rows.
         """
+        known = self.read_arrow("table_functions").column("name").to_pylist()
+        plain = checked(sql, table_functions=known)
         with self._readers.client() as client:
-            return person.answered(client, sql)
+            return person.answered(client, plain)
 
     @property
     def is_closed(self) -> bool:
@@ -156,7 +159,14 @@ class Store:
         self.close()
 
 
-def _bound(query: catalog.Query, params: Mapping[str, Any]) -> dict[str, Any]:
+def bound(query: catalog.Query, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `params` as the engine takes them: exactly those of `query`, times in UTC.
+
+    Raises
+    ------
+    ParameterError
+        One is missing, one too many, or a time has no zone.
+    """
     missing = query.params.keys() - params.keys()
     extra = params.keys() - query.params.keys()
     if missing or extra:
