@@ -25,12 +25,11 @@ def judge(
     """
     seen = desk.recall(out_of_range.RULE)
     rows = store.read_arrow("demand_series_marks").to_pylist()
-    closed = {_series(row): row["closed_until"] for row in rows}
-    looks = {_series(row): f"{row['mark']}/{row['closed_until']}" for row in rows}
+    looks = {_series(row): str(row["mark"]) for row in rows}
     changed = [series for series in looks if seen.get(_scope(series)) != looks[series]]
-    found = list(_episodes(store, changed, closed))
+    found = list(_episodes(store, changed))
     with desk.decide() as decision:
-        looked_at = {*changed, *_unlisted(decision, closed.keys())}
+        looked_at = {*changed, *_unlisted(decision, looks)}
         judgements = _judgements(decision, looked_at, found, occasion.as_of)
         outcome = settle(decision, judgements, occasion)
         for owner, mark in marks.items():
@@ -39,9 +38,7 @@ def judge(
     return outcome
 
 
-def _episodes(
-    store: Store, wanted: Sequence[Series], closed: Mapping[Series, datetime | None]
-) -> Iterator[Episode]:
+def _episodes(store: Store, wanted: Sequence[Series]) -> Iterator[Episode]:
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
         rows = store.read_arrow(
@@ -51,8 +48,8 @@ def _episodes(
             items=[series.item for series in chunk],
         ).to_pylist()
         for series, days in groupby(rows, _series):
-            runs = out_of_range.walk(map(_day, days), closed_until=closed[series])
-            yield from (out_of_range.episode_of(series, run) for run in runs)
+            for run in out_of_range.walk(map(_day, days)):
+                yield out_of_range.episode_of(series, run)
 
 
 def _judgements(

@@ -12,7 +12,7 @@ from sightline.feeds.webhooks import configured
 from sightline.log import Log
 from sightline.rules.evaluate import evaluate
 from sightline.rules.judgement import Outcome, Posting
-from sightline.rules.standing import business_time
+from sightline.rules.standing import business_time, is_prompt
 from sightline.settings import Settings
 from sightline.store import Store
 
@@ -41,13 +41,14 @@ def tick(store: Store, desk: Desk, log: Log, settings: Settings, clock: Clock) -
     """Judge by every rule, pump the journal into `log`, deliver the messages that are due.
 
     Safe to stop between any two steps and to run again. Call it when the stream is idle or
-    every second; after a turn that appended events, let the stream read them.
+    every second; after a turn that appended events, let the stream read them. While the
+    stream is catching up nothing is judged.
     """
     webhooks = configured(settings)
     now = clock()
     as_of = business_time(store, desk, now=now)
     outcome = Outcome()
-    if as_of is not None:
+    if as_of is not None and is_prompt(store, log, now=now):
         posting = Posting(
             tuple(webhook.name for webhook in webhooks),
             timedelta(hours=settings.post_age_hours),

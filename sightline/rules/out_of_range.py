@@ -52,16 +52,12 @@ class Run:
     ----------
     days
         The days out of range, in order; the first one is an anomaly.
-    seen
-        The last day looked at while it went on; later than the last of `days` when unknown
-        ones follow.
     ended
         End of the day that ended it, None while it goes on.
     """
 
     direction: str
     days: tuple[Day, ...]
-    seen: datetime
     ended: datetime | None = None
 
 
@@ -79,20 +75,18 @@ class Series:
         return cause_key(self.item, self.loc)
 
 
-def walk(days: Iterable[Day], *, closed_until: datetime | None) -> Iterator[Run]:
+def walk(days: Iterable[Day]) -> Iterator[Run]:
     """Yield the runs of one series, in order; only the last one may still go on.
 
     A run starts at an anomaly. It goes on over days out of range in the same direction and
-    over days that nobody judged. A day inside the range ends it, and so does an anomaly in
-    the other direction. A day without a row is a day on which nobody asked: it ends a run
-    upwards, and a run downwards goes on.
+    over days that nobody judged: masked ones, and those on which the location was shut and
+    that have no row. A day inside the range ends it, and so does one out of range in the
+    other direction.
 
     Parameters
     ----------
     days
         In order of time; days inside the range may be left out unless they follow another.
-    closed_until
-        Start of the latest day that is closed at the location.
     """
     run: Run | None = None
     for day in days:
@@ -102,24 +96,17 @@ def walk(days: Iterable[Day], *, closed_until: datetime | None) -> Iterator[Run]
                 yield run
                 run = None
         if run is None and day.raised:
-            run = Run(day.verdict, (day,), seen=day.day)
+            run = Run(day.verdict, (day,))
     if run is not None:
-        yield _at_the_end(run, closed_until)
+        yield run
 
 
 def _after(run: Run, day: Day) -> Run:
-    if run.direction == "up" and day.day > run.seen + DAY:
-        return replace(run, ended=run.seen + 2 * DAY)
     if day.verdict == "unknown":
-        return replace(run, seen=day.day)
+        return run
     if day.verdict == run.direction:
-        return replace(run, days=(*run.days, day), seen=day.day)
+        return replace(run, days=(*run.days, day))
     return replace(run, ended=day.day + DAY)
-
-
-def _at_the_end(run: Run, closed_until: datetime | None) -> Run:
-    silent = closed_until is not None and closed_until > run.seen
-    return replace(run, ended=run.seen + 2 * DAY) if silent and run.direction == "up" else run
 
 
 def episode_of(series: Series, run: Run) -> Episode:

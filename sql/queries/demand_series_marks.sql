@@ -1,11 +1,10 @@
 -- demand_series_marks: the series that ever had an anomaly, and how their rows look now.
 -- grain     one row per tenant, location and item with an anomaly, withdrawn ones included
 -- returns
---   tenant        LowCardinality(String)         tenant
---   loc           LowCardinality(String)         location
---   item          LowCardinality(String)         item
---   mark          UInt64                         changes with every insert into the series
---   closed_until  Nullable(DateTime64(3,'UTC'))  start of the location's latest scored day
+--   tenant  LowCardinality(String)  tenant
+--   loc     LowCardinality(String)  location
+--   item    LowCardinality(String)  item
+--   mark    UInt64                  changes with every insert into the series
 -- source    demand by day and anomalies as they lie, without FINAL
 
 WITH
@@ -27,33 +26,21 @@ days AS (
         sum(cityHash64(bucket, revision)) AS mark
     FROM demand
     WHERE
-        grain = 'day' AND score IS NOT NULL
+        grain = 'day'
         AND (tenant, loc, item) IN (SELECT
             tenant,
             loc,
             item
-        FROM raised)
+        FROM anomalies)
     GROUP BY tenant, loc, item
-),
-
-places AS (
-    SELECT
-        tenant,
-        loc,
-        toNullable(max(bucket)) AS closed_until
-    FROM demand
-    WHERE grain = 'day' AND score IS NOT NULL
-    GROUP BY tenant, loc
 )
 
 SELECT
     raised.tenant AS tenant,
     raised.loc AS loc,
     raised.item AS item,
-    raised.mark + days.mark AS mark,
-    places.closed_until AS closed_until
+    raised.mark + days.mark AS mark
 FROM raised
 LEFT JOIN days
     ON raised.tenant = days.tenant AND raised.loc = days.loc AND raised.item = days.item
-LEFT JOIN places ON raised.tenant = places.tenant AND raised.loc = places.loc
 ORDER BY tenant, loc, item

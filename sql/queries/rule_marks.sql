@@ -25,7 +25,7 @@ SELECT
     'demand' AS name,
     sum(cityHash64(tenant, loc, item, bucket, revision)) AS mark
 FROM demand
-WHERE grain = 'day' AND score IS NOT NULL
+WHERE grain = 'day'
 UNION ALL
 SELECT
     'anomalies' AS name,

@@ -51,13 +51,18 @@ def test_what_one_decision_writes_lands_together_or_not_at_all(
     desk: Desk, episode: Make
 ) -> None:
     # when a decision breaks after it wrote
-    with pytest.raises(RuntimeError), desk.decide() as decision:
-        found = steps(None, episode(), at=NOON)
+    with pytest.raises(RuntimeError):
+        break_after_writing(desk, episode())
+    # then neither the episode, nor its event, nor its message is there
+    assert (desk.episodes(), desk.pending_entries(limit=9), desk.deliveries()) == ([], [], [])
+
+
+def break_after_writing(desk: Desk, episode: Episode) -> None:
+    with desk.decide() as decision:
+        found = steps(None, episode, at=NOON)
         decision.write(found, now=NOON)
         decision.post(found, ["ops"], now=NOON)
         raise RuntimeError
-    # then neither the episode, nor its event, nor its message is there
-    assert (desk.episodes(), desk.pending_entries(limit=9), desk.deliveries()) == ([], [], [])
 
 
 def test_a_cause_has_at_most_one_open_episode(desk: Desk, episode: Make) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Delivery: at least once, patient with receivers that are busy, done with those that refuse."""
+"""Delivery: at least once, patient with receivers that are busy, done where refused."""
 
 import base64
 import hashlib

@@ -161,13 +161,11 @@ def test_a_shortage_that_grows_is_updated_and_one_that_gets_worse_escalates(
         (0, 4, 6, ["no_anchor"], "medium"),
     ],
 )
-def test_severity_weighs_stock_supply_and_trust(  # noqa: PLR0913
+def test_severity_weighs_stock_supply_and_trust(  # noqa: PLR0913, PLR0917
     world: Any, available: int, on_order: int, in_transit: int, flags: list[str], severity: str
 ) -> None:
     # given ten due
-    world.position(
-        available=available, on_order=on_order, in_transit=in_transit, flags=flags
-    )
+    world.position(available=available, on_order=on_order, in_transit=in_transit, flags=flags)
     world.line("1", outstanding=10)
     # when the rules look
     world.judge()
@@ -250,7 +248,7 @@ def test_two_tenants_with_the_same_item_have_their_own_exceptions(world: Any) ->
 
 def test_names_with_quotes_and_backslashes_survive(world: Any) -> None:
     # given an item that would break a careless query
-    name = "A'1\\ \"x\", ['b'] {c}\t–\n"
+    name = "A'1\\ \"x\", ['b'] {c}\t\u2013\n"
     world.position(item=name)
     world.line("1", item=name, outstanding=5)
     # when the rules look twice

@@ -106,25 +106,26 @@ def test_days_that_nobody_judged_leave_it_open(surprised: Any) -> None:
     assert (episode.state, episode.facts["days"]) == ("open", 1)
 
 
-def test_a_day_without_any_demand_ends_a_run_upwards(surprised: Any) -> None:
-    # given an open exception of an item that nobody asks for on Wednesday
+def test_a_day_on_which_the_location_was_shut_leaves_it_open(surprised: Any) -> None:
+    # given an open exception
     surprised.judge()
-    # when Wednesday is closed at the location
-    surprised.day(MONDAY + 2 * DAY, 30, item="B200")
+    # when Wednesday has no row at all, and Thursday is above the range again
+    surprised.day(MONDAY + 3 * DAY, 60)
     surprised.judge()
-    # then it ended when Wednesday did
-    assert surprised.the_episode().resolved == after(3)
+    # then it is one episode of two days
+    episode = surprised.the_episode()
+    assert (episode.state, episode.facts["days"]) == ("open", 2)
 
 
-def test_a_day_without_any_demand_prolongs_a_run_downwards(world: Any) -> None:
-    # given demand far below its range, and then none at all
-    world.day(MONDAY, 0)
-    world.anomaly(MONDAY, "down")
-    world.day(MONDAY + DAY, 30, item="B200")
-    # when the rules look
-    world.judge()
+def test_a_day_that_loses_its_score_no_longer_ends_it(surprised: Any) -> None:
+    # given an exception that Wednesday ended
+    surprised.day(MONDAY + 2 * DAY, 30)
+    surprised.judge()
+    # when Wednesday turns out to be beyond judging
+    surprised.day(MONDAY + 2 * DAY, 30, score=None, expected=None, p05=None, p95=None)
+    surprised.judge()
     # then it goes on
-    assert world.the_episode().state == "open"
+    assert surprised.the_episode().state == "open"
 
 
 def test_a_withdrawn_anomaly_withdraws_the_exception(surprised: Any) -> None:
@@ -236,9 +237,7 @@ def standing(episodes: list[Episode]) -> set[str]:
 
 STEPS = st.lists(st.tuples(VERDICTS, st.booleans()), min_size=1, max_size=12)
 REVISIONS = st.lists(
-    st.tuples(
-        st.integers(0, 11), VERDICTS.filter(lambda v: v != "silent"), st.booleans()
-    ),
+    st.tuples(st.integers(0, 11), VERDICTS.filter(lambda v: v != "silent"), st.booleans()),
     max_size=4,
 )
 
