@@ -102,6 +102,20 @@ def four_eyes(store: Store, process: str, first: str, second: str) -> FourEyes:
     )
 
 
+def table(store: Store, question: str, process: str) -> pa.Table:
+    """Return the answer of the query called `question` about `process`, for programs.
+
+    Raises
+    ------
+    MiningError
+        The process is unknown.
+    """
+    answer = store.read_arrow(question, process=process)
+    if not answer.num_rows:
+        check(store, process)
+    return answer
+
+
 def check(store: Store, process: str) -> None:
     """Accept a `process` that has cases.
 
