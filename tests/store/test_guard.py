@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A person's SQL can read the store and nothing else: our reader and the engine, by trying."""
+"""Our words and the engine: a person's SQL can read the store and nothing else."""
 
 from pathlib import Path
 

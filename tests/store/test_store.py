@@ -82,19 +82,19 @@ def test_dictionary_and_large_strings_are_taken_as_strings(store: Store) -> None
     assert (row["item"], row["loc"], row["flags"]) == ("A100", "DC1", ["late"])
 
 
-def test_one_insert_may_fill_hundreds_of_months(store: Store) -> None:
-    # given one event in each of 400 months: the engine refuses more than 100 by default
+def test_one_insert_may_fill_more_than_a_hundred_months(store: Store) -> None:
+    # given one event in each of 120 months: the engine refuses more than 100 by default
     times = [
         datetime(1990 + month // 12, month % 12 + 1, 1, tzinfo=UTC) for month in range(400)
     ]
     rows = pa.table(
         {
-            "id": [f"e{number}" for number in range(400)],
+            "id": [f"e{number}" for number in range(120)],
             "time": pa.array(times, pa.timestamp("ms", "UTC")),
         }
     )
     store.insert_arrow("events", rows)
-    assert store.ask("SELECT uniqExact(toYYYYMM(time)) AS n FROM events")["n"][0].as_py() == 400
+    assert store.ask("SELECT uniqExact(toYYYYMM(time)) AS n FROM events")["n"][0].as_py() == 120
 
 
 def test_a_big_insert_is_one_block_in_row_order(store: Store) -> None:
