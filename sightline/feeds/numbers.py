@@ -27,8 +27,18 @@ def compact(number: Decimal | str | float) -> str:
 
 
 def _trimmed(value: Decimal) -> str:
-    text = f"{value:,f}"
+    text = f"{value + 0:,f}"  # never minus nothing
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def estimate(number: Decimal | str | float) -> str:
+    """Return a number that is an estimate: no decimals from 10 on, one below.
+
+    >>> estimate("34.1845"), estimate("3.96"), estimate("-0.04"), estimate("-205.8")
+    ('34', '4', '0', '-206')
+    """
+    value = Decimal(str(number))
+    return compact(round(value, 0 if abs(value) >= 10 else 1))  # noqa: PLR2004
 
 
 def counted(number: Decimal | str | float, one: str, many: str = "") -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sightline.feeds.numbers import compact, counted, on
+from sightline.feeds.numbers import compact, counted, estimate, on
 
 RAREST = 12.0  # beyond one in 10^12 a probability says nothing more
 
@@ -44,7 +44,7 @@ def of_demand(facts: Mapping[str, Any]) -> Words:
         title=f"demand {side} its range",
         what=f"{_period(facts)} {counted(facts['quantity'], 'unit')} asked for{_range(facts)}.",
         why=f"By chance a day this far {side} comes about once in {odds} days.",
-        units=f"{_signed(facts['excess_units'])} against the expected",
+        units=f"{_signed(facts['excess_units'])} units against the expected",
     )
 
 
@@ -91,12 +91,11 @@ def _period(facts: Mapping[str, Any]) -> str:
 def _range(facts: Mapping[str, Any]) -> str:
     if facts["expected"] is None:
         return ""
-    expected = f", {compact(facts['expected'])} expected"
+    expected = f", {estimate(facts['expected'])} expected"
     if facts["low"] is None or facts["high"] is None:
         return expected
-    return f"{expected} ({compact(facts['low'])} to {compact(facts['high'])})"
+    return f"{expected} ({estimate(facts['low'])} to {estimate(facts['high'])})"
 
 
 def _signed(units: str) -> str:
-    text = counted(units, "unit")
-    return f"+{text}" if Decimal(units) > 0 else text
+    return f"+{estimate(units)}" if Decimal(units) > 0 else estimate(units)

@@ -14,6 +14,7 @@ RULE = "demand_out_of_range"
 VERSION = "1"
 KIND = "unusual_demand"
 DAY = timedelta(days=1)
+CENT = Decimal("0.0001")
 SEVERE = 6.0  # -log10 p: once in a million days
 
 
@@ -29,6 +30,9 @@ class Day:
         ``up`` or ``down`` out of range, ``inside`` it, or ``unknown``: not scored or masked.
     raised
         An anomaly stands at this day; the verdict is its direction.
+    asked, paid, unpriced
+        Units at a known price, what they came to, and order lines without a price; 0 on days
+        without an anomaly.
     """
 
     day: datetime
@@ -41,7 +45,24 @@ class Day:
     score: float
     excess: Decimal
     value: Decimal | None
+    asked: Decimal
+    paid: Decimal
+    unpriced: int
+    currency: str
     anomalies: tuple[str, ...]
+
+    @property
+    def at_stake(self) -> Decimal | None:
+        """Return the excess in money, never negative, None when it is unknown.
+
+        As the anomaly says it, else at the average price of the day's order lines, provided
+        that all of them state one, in one currency.
+        """
+        if self.value is not None:
+            return abs(self.value)
+        if self.unpriced or not self.asked or not self.currency:
+            return None
+        return abs(self.excess * self.paid / self.asked).quantize(CENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +134,7 @@ def episode_of(series: Series, run: Run) -> Episode:
     """Return the episode that `run` is; it opens when its first day is over."""
     first = run.days[0]
     alarms = [day for day in run.days if day.raised]
+    money, currency = _money(alarms)
     return Episode(
         exception_id=exception_id(RULE, series.tenant, series.item, series.loc, first.day),
         tenant=series.tenant,
@@ -128,7 +150,8 @@ def episode_of(series: Series, run: Run) -> Episode:
         state="open" if run.ended is None else "resolved",
         resolved=run.ended,
         resolution="" if run.ended is None else "ended",
-        money=_money(alarms),
+        money=money,
+        currency=currency,
         facts=_facts(run, alarms),
         evidence=tuple(sorted({a for day in alarms for a in day.anomalies})),
     )
@@ -140,9 +163,13 @@ def withdrawn(episode: Episode, *, as_of: datetime) -> Episode:
     return replace(episode, state="resolved", resolved=at, resolution="withdrawn")
 
 
-def _money(alarms: list[Day]) -> Decimal | None:
-    values = [day.value for day in alarms if day.value is not None]
-    return sum(values, Decimal(0)) if len(values) == len(alarms) else None
+def _money(alarms: list[Day]) -> tuple[Decimal | None, str]:
+    """Return what the alarms sum up to, in their one currency; None when that is unknown."""
+    values = [day.at_stake for day in alarms if day.at_stake is not None]
+    currencies = {day.currency for day in alarms}
+    if len(values) < len(alarms) or len(currencies) > 1:
+        return None, ""
+    return sum(values, Decimal(0)), currencies.pop()
 
 
 def _facts(run: Run, alarms: list[Day]) -> dict[str, Any]:

@@ -14,9 +14,14 @@
 --   high       Nullable(Float64)        95th percentile that was predicted
 --   score      Float64                  -log10 of the tail probability of the anomaly, or 0
 --   excess     Decimal(38,4)            quantity - expected of the anomaly, or 0
---   value      Nullable(Decimal(38,4))  the same in money, none when unknown
+--   value      Nullable(Decimal(38,4))  the same in money as the anomaly says, or none
+--   asked      Decimal(38,4)            units at a known price, on days with anomalies
+--   paid       Decimal(38,8)            what they came to
+--   unpriced   UInt64                   order lines without a price
+--   currency   String                   their one currency; empty when mixed or not stated
 --   anomalies  Array(String)            ids of the raised anomalies
--- source    an anomaly's direction rules; other days are judged by their 5-95 % range
+-- source    an anomaly's direction rules; other days are judged by their 5-95 % range;
+--           prices are those of demand.line_placed
 
 WITH
 wanted AS (
@@ -34,7 +39,7 @@ wanted AS (
     ARRAY JOIN tenant, loc, item
 ),
 
-alarms AS (
+alarming AS (
     SELECT
         tenant,
         loc,
@@ -56,6 +61,51 @@ alarms AS (
     GROUP BY tenant, loc, item, bucket
 ),
 
+priced AS (
+    SELECT
+        tenant,
+        loc,
+        item,
+        toDateTime64(toDate32(time), 3, 'UTC') AS bucket,
+        sum(if(amount IS NULL, 0, coalesce(base_qty, 0))) AS asked,
+        sum(coalesce(base_qty * amount, 0)) AS paid,
+        countIf(base_qty IS NULL OR amount IS NULL) AS unpriced,
+        if(uniqExact(currency) = 1, toString(any(currency)), '') AS money
+    FROM events
+    WHERE
+        type = 'io.sightline.demand.line_placed.v1'
+        AND coalesce(version, 1) <= 1
+        AND (tenant, loc, item, toDateTime64(toDate32(time), 3, 'UTC')) IN (SELECT
+            tenant,
+            loc,
+            item,
+            bucket
+        FROM alarming)
+    GROUP BY tenant, loc, item, bucket
+),
+
+alarms AS (
+    SELECT
+        a.tenant AS tenant,
+        a.loc AS loc,
+        a.item AS item,
+        a.bucket AS bucket,
+        a.side AS side,
+        a.peak AS peak,
+        a.excess AS excess,
+        a.value AS value,
+        a.anomalies AS anomalies,
+        priced.asked AS asked,
+        priced.paid AS paid,
+        priced.unpriced AS unpriced,
+        priced.money AS currency
+    FROM alarming AS a
+    LEFT JOIN priced
+        ON
+            a.tenant = priced.tenant AND a.loc = priced.loc
+            AND a.item = priced.item AND a.bucket = priced.bucket
+),
+
 days AS (
     SELECT
         d.*,
@@ -64,6 +114,10 @@ days AS (
         alarms.excess AS excess,
         alarms.value AS value,
         alarms.anomalies AS anomalies,
+        alarms.asked AS asked,
+        alarms.paid AS paid,
+        alarms.unpriced AS unpriced,
+        alarms.currency AS currency,
         multiIf(
             alarms.side != '', alarms.side,
             d.score IS NULL OR d.p05 IS NULL OR d.p95 IS NULL OR d.masked, 'unknown',
@@ -111,6 +165,10 @@ SELECT
     peak AS score,
     excess,
     value,
+    asked,
+    paid,
+    unpriced,
+    currency,
     anomalies
 FROM walked
 WHERE begun AND NOT (verdict = 'inside' AND before = 'inside')

@@ -100,9 +100,9 @@ def test_an_uncounted_position_and_a_line_without_a_date_are_named(episode: Make
 def test_unusual_demand_says_what_was_expected(episode: Make) -> None:
     found = message(episode(rule="demand_out_of_range", facts=DEMAND))
     assert found.title == "A100 at DC1: demand above its range"
-    assert found.what == ("On 1 March 2026: 150 units asked for, 30.25 expected (20 to 40).")
+    assert found.what == ("On 1 March 2026: 150 units asked for, 30 expected (20 to 40).")
     assert found.why == "By chance a day this far above comes about once in 10 k days."
-    assert found.how_much == "+119.75 units against the expected, worth \N{EN DASH}"
+    assert found.how_much == "+120 units against the expected, worth \N{EN DASH}"
 
 
 def test_a_long_fall_says_since_when(episode: Make) -> None:

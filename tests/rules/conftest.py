@@ -25,7 +25,7 @@ QUANTITY = pa.decimal128(18, 4)
 TIME = pa.timestamp("ms", "UTC")
 TYPES = {
     **dict.fromkeys(("outstanding", "reserved", "qty", "excess_qty", "excess_value"), QUANTITY),
-    **dict.fromkeys(("available", "on_order", "in_transit", "amount"), QUANTITY),
+    **dict.fromkeys(("available", "on_order", "in_transit", "amount", "base_qty"), QUANTITY),
     **dict.fromkeys(("bucket", "as_of", "time", "watermark", "recordedtime"), TIME),
     **dict.fromkeys(("ver", "off", "revision"), pa.uint64()),
     **dict.fromkeys(("expected", "p05", "p95", "score"), pa.float64()),
@@ -62,7 +62,7 @@ class World:
         row |= {"reserved": 0, "due": None, "gen": 1, "ver": next(self.versions)}
         self.store.insert_arrow("open_lines", rows(row | given))
 
-    def placed(self, name: str, price: str | None, currency: str = "GBP") -> None:
+    def placed(self, name: str, price: str | None, currency: str = "GBP", **given: Any) -> None:
         row = {
             "id": f"event-{name}",
             "source": "erp://a",
@@ -73,8 +73,9 @@ class World:
             "amount": None if price is None else Decimal(price),
             "currency": currency,
             "time": self.now,
+            "base_qty": 1,
         }
-        self.store.insert_arrow("events", rows(row))
+        self.store.insert_arrow("events", rows(row | given))
 
     def day(self, day: date, qty: int, **given: Any) -> None:
         row = {"item": "A100", "loc": "DC1", "grain": "day", "qty": qty, "expected": 30.0}

@@ -200,6 +200,28 @@ def test_money_is_known_only_when_every_anomaly_has_a_value(surprised: Any) -> N
     assert (before, surprised.the_episode().money) == (Decimal("240.50"), None)
 
 
+def test_without_a_value_the_excess_is_priced_as_the_days_orders_were(surprised: Any) -> None:
+    # given orders of that day, 100 at 2.00 and 50 at 5.00, and one of the day after
+    surprised.placed("1", "2.00", base_qty=100, time=after(1))
+    surprised.placed("2", "5.00", base_qty=50, time=after(1.9))
+    surprised.placed("3", "99.00", base_qty=50, time=after(2))
+    # when the rules look
+    surprised.judge()
+    # then 120 units at 3.00 on average
+    episode = surprised.the_episode()
+    assert (episode.money, episode.currency) == (Decimal("360.0000"), "GBP")
+
+
+def test_an_excess_without_all_prices_has_no_value(surprised: Any) -> None:
+    # given one order without a price
+    surprised.placed("1", "2.00", base_qty=100, time=after(1))
+    surprised.placed("2", None, base_qty=50, time=after(1))
+    # when the rules look
+    surprised.judge()
+    # then nothing is invented
+    assert surprised.the_episode().money is None
+
+
 def test_without_a_change_the_rules_do_not_write(surprised: Any) -> None:
     # given a look
     surprised.judge()
