@@ -13,7 +13,7 @@ from sightline.events.gather import gather
 from sightline.events.reading import Readings, read
 from sightline.events.refusal import Refusal, refuse
 
-CHUNK = 4096  # small enough that the structs of a chunk stay in the processor's cache
+CHUNK = 2048  # small enough that the structs of a chunk stay in the processor's cache
 
 __all__ = ["Decoded", "Refusal", "decode_lines"]
 
@@ -25,7 +25,7 @@ class Decoded:
     Attributes
     ----------
     table
-        The accepted events in `SCHEMA`, in the order of their lines; one chunk a column.
+        The accepted events in `SCHEMA`, in the order of their lines; in chunks.
     index
         Number of the line that each row came from, ascending.
     refused
@@ -57,7 +57,7 @@ def decode_lines(lines: Sequence[bytes], *, ingest_ms: int) -> Decoded:
         table, index = _accepted(readings, lines, refused, ingest_ms=ingest_ms)
         tables.append(table)
         indexes.append(index)
-    whole = pa.concat_tables([SCHEMA.empty_table(), *tables]).combine_chunks()
+    whole = pa.concat_tables(tables) if tables else SCHEMA.empty_table()
     index = np.concatenate([np.zeros(0, np.int64), *indexes])
     return Decoded(whole, index, sorted(refused, key=lambda refusal: refusal.index))
 

@@ -44,7 +44,8 @@ class Gathered(NamedTuple):
 def gather(readings: Readings, *, ingest_ms: int) -> Gathered:
     """Return `readings` as a table in the order of `SCHEMA`, one row each."""
     cells = Cells(len(readings.events))
-    listed, named = Relations(), Relations()
+    vocabulary: dict[str, int] = {}
+    listed, named = Relations(vocabulary), Relations(vocabulary)
     faults: dict[int, Fault] = {}
     listed.add_lists([event.data.objects for event in readings.events])
     for struct, rows in _by_type(readings).items():
