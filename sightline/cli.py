@@ -14,10 +14,10 @@ from sightline.settings import Settings
 COMMANDS = {
     "demo": "Fill an empty home with seeded events, open the dashboard, keep events coming.",
     "events": "List and describe the event types.",
-    "import": "Append files to the event log; a file that is already there adds nothing.",
+    "import": "Append files to the event log.",
     "log": "Look into the event log; reads only.",
     "migrate": "Create or upgrade the tables; safe to run again.",
-    "mine": "Mine processes and show what was found.",
+    "mine": "Mine processes and show what was found; all commands but `run` only read.",
     "positions": "Print current inventory positions; reads only.",
     "run": "Process what is in the event log.",
     "sql": "Answer one SQL question; reads only.",
