@@ -12,7 +12,7 @@ from sightline.events.catalogue import find
 from sightline.events.decode import Decoded, decode_lines
 from sightline.events.examples import example
 
-LAB = Path(__file__).parents[2] / "tests" / "events" / "lab.ndjson"
+LAB = Path(__file__).parents[2] / "docs" / "lab" / "events.ndjson"
 INGEST_MS = 1_772_500_000_000  # the evening of the lab day, 2026-03-02
 Make = Callable[..., dict[str, Any]]
 
