@@ -7,19 +7,19 @@
 --   on_hand              Decimal(18, 4)
 --   reserved             Decimal(18, 4)
 --   hold                 Decimal(18, 4)
---   available            Decimal(18, 4)                      on_hand - reserved - hold
+--   available            Decimal(18, 4)                   on_hand - reserved - hold
 --   on_order             Decimal(18, 4)
 --   in_transit           Decimal(18, 4)
 --   outstanding          Decimal(18, 4)
---   backordered          Decimal(18, 4)                      all open lines, due or not
---   position             Decimal(18, 4)                      on hand, on order, in transit, less backordered
---   position_net         Decimal(18, 4)                      position - reserved - hold
+--   backordered          Decimal(18, 4)                   all open lines, due or not
+--   position             Decimal(18, 4)                   on hand, on order and in transit less backordered
+--   position_net         Decimal(18, 4)                   position - reserved - hold
 --   over_received        Decimal(18, 4)
 --   in_transit_loss      Decimal(18, 4)
 --   last_count_time      Nullable(DateTime64(3, 'UTC'))
---   last_count_variance  Nullable(Decimal(18, 4))            counted - book
+--   last_count_variance  Nullable(Decimal(18, 4))         counted - book
 --   flags                Array(LowCardinality(String))
---   as_of                DateTime64(3, 'UTC')                time of the latest event in it
+--   as_of                DateTime64(3, 'UTC')             time of the latest event in it
 --   ver                  UInt64
 -- source    v_positions; EVENTS section 4
 
