@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct, field
 
 LONGEST_NAME = 256
+LONGEST_NUMBER = 64
+LONGEST_CODE = 16
 MAX_INT32 = 2**31 - 1
 MAX_INT64 = 2**63 - 1
 
@@ -23,6 +25,8 @@ def means(text: str, *, unit: str = "") -> Meta:
 
 Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_NAME)]
 Text = Annotated[str, Meta(max_length=LONGEST_NAME)] | None
+Number = Annotated[str, Meta(max_length=LONGEST_NUMBER)]
+Code = Annotated[str, Meta(max_length=LONGEST_CODE)]
 Moment = Annotated[datetime, Meta(tz=True)]
 Count = Annotated[int, Meta(ge=0, le=MAX_INT64)]
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -68,22 +72,22 @@ class Doc(Block, kw_only=True):
 class Quantity(Block, kw_only=True):
     """A quantity in the document's unit and in the item's base unit."""
 
-    base_qty: Annotated[str | None, means("quantity in the base unit; qty x num / den")] = None
-    base_uom: Annotated[str | None, means("base unit, UNECE Rec 20; absent: uom")] = None
+    base_qty: Annotated[Number | None, means("in the base unit: qty x num / den")] = None
+    base_uom: Annotated[Code | None, means("base unit, UNECE Rec 20; absent: uom")] = None
     conv_den: Annotated[int | None, means("denominator of the conversion, above 0")] = None
     conv_num: Annotated[int | None, means("numerator of the conversion, above 0")] = None
     conv_src: Annotated[
         Literal["doc", "master", "assumed"] | None, means("who says how to convert")
     ] = None
-    qty: Annotated[str, means("decimal string in the document's unit")]
-    uom: Annotated[str, means("unit of the document, UNECE Rec 20 code such as EA or KGM")]
+    qty: Annotated[Number, means("decimal string in the document's unit")]
+    uom: Annotated[Code, means("unit of the document, UNECE Rec 20 code such as EA or KGM")]
 
 
 class Money(Block, kw_only=True):
     """An amount of money."""
 
-    amount: Annotated[str, means("decimal string")]
-    currency: Annotated[str, means("ISO 4217 code")]
+    amount: Annotated[Number, means("decimal string")]
+    currency: Annotated[Code, means("ISO 4217 code")]
 
 
 class Data(Block, kw_only=True):

@@ -29,6 +29,8 @@ DOMAINS = (
     process,
 )
 
+LONGEST_GUESS = 100  # comparing names takes time that grows with their length
+
 TYPES: dict[str, EventType] = {
     kind.full: kind for kind in sorted(DECLARED, key=lambda kind: kind.number)
 }
@@ -56,6 +58,7 @@ def find(name: str) -> EventType:
 def advice(name: str) -> str:
     """Return what to do about the unknown type `name`: the nearest ones, where to look."""
     asked = name.removeprefix(PREFIX).removesuffix(MAJOR)
-    near = difflib.get_close_matches(asked, [kind.name for kind in TYPES.values()], cutoff=0.5)
+    names = [kind.name for kind in TYPES.values()] if len(asked) < LONGEST_GUESS else []
+    near = difflib.get_close_matches(asked, names, cutoff=0.5)
     meant = f"did you mean {' or '.join(near)}? " if near else ""
     return f"{meant}`sightline events list` shows all {len(TYPES)}."

@@ -58,6 +58,15 @@ def test_a_nested_field_is_refused_when_it_is_too_deep(decode: Decode, make: Mak
     assert code(only(decode(line))) == "too_deep"
 
 
+@pytest.mark.parametrize("depth", range(100, 1300, 40))
+def test_no_depth_is_too_deep_to_be_told(depth: int, decode: Decode, make: Make) -> None:
+    event = json.dumps(make("inventory.issue", ext={"a": "here"}, strange=1)).encode()
+    nested = b"[" * depth + b"]" * depth
+    for line in (event.replace(b'"here"', nested), event.replace(b"1}", nested + b"}")):
+        decoded = decode(line)
+        assert decoded.table.num_rows + len(decoded.refused) == 1
+
+
 def test_a_line_above_a_mebibyte_is_refused_and_cut(decode: Decode, make: Make) -> None:
     # given a good event of 20 MB
     line = json.dumps(make("inventory.issue", ext={"a": "x" * 20_000_000})).encode()
@@ -100,6 +109,7 @@ def test_a_key_stated_twice_is_refused(  # noqa: PLR0913, PLR0917
         ("io.sightline.inventory.receipt.v2", "unknown_type", "events list"),
         ("inventory.receipt", "unknown_type", "inventory.receipt"),
         ("", "unknown_type", "events list"),
+        ("x" * 500_000, "unknown_type", "events list"),
         (7, "unknown_type", "7"),
         (..., "missing", "type is missing"),
     ],
@@ -215,7 +225,8 @@ def test_data_that_is_no_object_is_refused(data: Any, decode: Decode, make: Make
         ({"qty": "٣", "uom": "EA"}, "not_a_decimal", "qty", "malformed"),
         ({"qty": "NaN", "uom": "EA"}, "not_a_decimal", "qty", "malformed"),
         ({"qty": "", "uom": "EA"}, "not_a_decimal", "qty", "malformed"),
-        ({"qty": "9" * 5000, "uom": "EA"}, "not_a_decimal", "qty", "malformed"),
+        ({"qty": "9" * 5000, "uom": "EA"}, "wrong_type", "qty", "malformed"),
+        ({"qty": "9" * 50, "uom": "EA"}, "not_a_decimal", "qty", "malformed"),
         ({"qty": "1" + "0" * 14, "uom": "EA"}, "too_large_a_number", "qty", "malformed"),
         ({"qty": "1.00005", "uom": "KGM"}, "not_representable", "base_qty", "malformed"),
         (

@@ -7,10 +7,12 @@ from typing import Annotated, Any, Literal
 from msgspec import field
 
 from sightline.events.blocks import (
+    Code,
     Data,
     Moment,
     Money,
     Name,
+    Number,
     Quantity,
     Share,
     Text,
@@ -63,9 +65,9 @@ class ApprovalRequested(Data, kw_only=True):
     """Somebody asks for approval."""
 
     request_id: Annotated[Name, means("id of the request")]
-    amount: Annotated[str | None, means("amount to approve, decimal string")] = None
+    amount: Annotated[Number | None, means("amount to approve, decimal string")] = None
     approver_role: Annotated[Text, means("role that has to approve")] = None
-    currency: Annotated[str | None, means("ISO 4217 code of the amount")] = None
+    currency: Annotated[Code | None, means("ISO 4217 code of the amount")] = None
     path: Annotated[list[str] | str | None, means("roles that will be asked, in order")] = None
     po: Annotated[Text, means("purchase order to approve")] = None
     rec_id: Annotated[Text, means("recommendation to approve")] = None

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import field
 
-from sightline.events.blocks import Count, Data, Moment, Money, Name, Text, means
+from sightline.events.blocks import Code, Count, Data, Moment, Money, Name, Number, Text, means
 from sightline.events.event_type import event
 
 
@@ -13,7 +13,7 @@ class ExceptionEvent(Data, kw_only=True):
     """One revision of an exception; what is absent did not change."""
 
     exc_id: Annotated[Name, means("id of the exception")]
-    currency: Annotated[Text, means("ISO 4217 code of a money that states none")] = None
+    currency: Annotated[Code | None, means("ISO 4217 code of a money that states none")] = None
     deadline: Annotated[Moment | None, means("last moment an action still helps")] = None
     dedup_key: Annotated[Text, means("same cause, same key")] = None
     drivers: Annotated[list[Any] | None, means("reasons, strongest first")] = None
@@ -21,7 +21,7 @@ class ExceptionEvent(Data, kw_only=True):
     item: Annotated[Text, means("item id")] = None
     kind: Annotated[Text, means("kind of exception")] = None
     loc: Annotated[Text, means("location id")] = None
-    money: Annotated[Money | str | float | None, means("money at stake")] = None
+    money: Annotated[Money | Number | float | None, means("money at stake")] = None
     object: Annotated[Text, means("object concerned, type/id")] = None
     opened: Annotated[Moment | None, means("when it was first opened")] = None
     owner: Annotated[Text, means("who looks after it, by pseudonym")] = None
