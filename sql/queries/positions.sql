@@ -12,7 +12,7 @@
 --   in_transit           Decimal(18, 4)
 --   outstanding          Decimal(18, 4)
 --   backordered          Decimal(18, 4)                   all open lines, due or not
---   position             Decimal(18, 4)                   on hand, on order and in transit less backordered
+--   position             Decimal(18, 4)                   on_hand, on_order, in_transit - backordered
 --   position_net         Decimal(18, 4)                   position - reserved - hold
 --   over_received        Decimal(18, 4)
 --   in_transit_loss      Decimal(18, 4)
