@@ -12,7 +12,7 @@
 --   in_transit           Decimal(18, 4)
 --   outstanding          Decimal(18, 4)
 --   backordered          Decimal(18, 4)                   all open lines, due or not
---   position             Decimal(18, 4)                   on_hand, on_order, in_transit - backordered
+--   position             Decimal(18, 4)                   inventory position, EVENTS section 4
 --   position_net         Decimal(18, 4)                   position - reserved - hold
 --   over_received        Decimal(18, 4)
 --   in_transit_loss      Decimal(18, 4)
@@ -21,7 +21,7 @@
 --   flags                Array(LowCardinality(String))
 --   as_of                DateTime64(3, 'UTC')             time of the latest event in it
 --   ver                  UInt64
--- source    v_positions; EVENTS section 4
+-- source    v_positions
 
 SELECT
     tenant,
