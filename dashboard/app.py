@@ -9,6 +9,7 @@ from dashboard import faults, markup, source
 
 HERE = Path(__file__).parent
 ICON = HERE / "static" / "sightline.svg"
+LOGO = HERE / "static" / "sightline-wordmark.svg"
 
 st.set_page_config(
     page_title="Sightline",
@@ -17,6 +18,7 @@ st.set_page_config(
     menu_items={"Get help": None, "Report a bug": None, "About": None},
 )
 st.html(markup.style())
+st.logo(LOGO, icon_image=ICON, size="medium")
 chosen = st.navigation(
     {
         "": [

@@ -42,7 +42,7 @@ def only_problems() -> bool:
 
 def process(names: Sequence[str]) -> str:
     """Ask for one of `names`; ``?process=``."""
-    chosen = st.selectbox("Process", names, key="process", bind="query-params", required=True)
+    chosen = st.selectbox("Process", names, key="process", bind="query-params", width=320)
     return str(chosen or names[0])
 
 
@@ -60,7 +60,7 @@ def map_label() -> Label:
         "Label",
         ["wait", "cases"],
         default="wait",
-        format_func={"wait": "Wait", "cases": "Times"}.get,
+        format_func={"wait": "Wait", "cases": "Times"}.__getitem__,
         required=True,
         key="label",
         bind="query-params",

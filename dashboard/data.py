@@ -10,15 +10,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.rows import Row, records
 from sightline.clock import wall_clock
 from sightline.desk import SOURCE
 from sightline.jobs import Job, known
 from sightline.log import INDEX_BITS, open_log
 from sightline.log.sqlite import SqliteLog
-from sightline.rules.standing import LIVE
+from sightline.rules import standing
 from sightline.settings import Settings
 from sightline.store import Store, shared
 
+LIVE = standing.LIVE
 FRESH = timedelta(minutes=15)
 
 
@@ -183,11 +185,10 @@ def positions(as_of: date) -> pd.DataFrame:
     return store().read("stock_positions", as_of=as_of)
 
 
-def position(as_of: date, item: str, loc: str) -> dict[str, Any] | None:
+def position(as_of: date, item: str, loc: str) -> Row | None:
     """Return the row of ``stock_positions`` of one item at one location, None without one."""
     found = positions(as_of)
-    rows = found[(found["item"] == item) & (found["loc"] == loc)].to_dict("records")
-    return {str(name): value for name, value in rows[0].items()} if rows else None
+    return next(iter(records(found[(found["item"] == item) & (found["loc"] == loc)])), None)
 
 
 @st.cache_data(ttl="10s", max_entries=64, show_spinner=False)
@@ -203,9 +204,9 @@ def of_position(name: str, item: str, loc: str, **more: Any) -> pd.DataFrame:
 
 
 @st.cache_data(ttl="10s", max_entries=64, show_spinner=False)
-def exception(identifier: str) -> pd.DataFrame:
-    """Read ``stock_exception``."""
-    return store().read("stock_exception", exception=identifier)
+def exception(identifier: str) -> list[Row]:
+    """Read ``stock_exception``: one row, or none when there is no such exception."""
+    return records(store().read("stock_exception", exception=identifier))
 
 
 @st.cache_data(ttl="1m", show_spinner=False)

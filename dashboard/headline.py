@@ -77,16 +77,19 @@ def stock(found: pd.DataFrame) -> Headline:
     short, below = int((found["short"] > 0).sum()), int((found["on_hand"] < 0).sum())
     parts = []
     if short:
-        parts.append(f"{wording.count(short, 'position')} cannot serve what is due")
+        parts.append(f"{wording.number(short)} cannot serve what is due")
     if below:
-        parts.append(f"{wording.count(below, 'position')} {_be(below)} below zero")
+        parts.append(f"{wording.number(below)} {_be(below)} below zero")
     asked = int((found["exceptions"] > 0).sum())
-    where = f"{wording.count(asked, 'position')} {'has' if asked == 1 else 'have'}"
-    rest = f"{where} an open exception." if asked else ""
-    watched = f"of {wording.count(len(found), 'position')}"
+    has = "has" if asked == 1 else "have"
+    rest = f"{wording.count(asked, 'position')} {has} an open exception."
+    watched = wording.count(len(found), "position")
     if not parts:
-        return Headline("ok", f"No problem {watched.replace('of', 'in', 1)}.", rest)
-    return Headline("critical" if short else "high", f"{', '.join(parts)} {watched}.", rest)
+        return Headline(
+            "ok", f"Nothing is short or below zero in {watched}.", rest if asked else ""
+        )
+    lead = f"Of {watched}, {' and '.join(parts)}."
+    return Headline("critical" if short else "high", lead, rest if asked else "")
 
 
 def process(name: str, cycle: pd.Series, slowest: pd.DataFrame) -> Headline:

@@ -171,7 +171,8 @@ def row(status: str, what: str, why: str, moment: str) -> str:
     """Return one line of a list: a status, what and why (texts), when (HTML)."""
     return (
         f'<div class="sl-row">{mark(status)}<span class="sl-what"><strong>{escape(what)}'
-        f'</strong><small>{escape(why)}</small></span><span class="sl-when">{moment}</span></div>'
+        f"</strong><small>{escape(why)}</small></span>"
+        f'<span class="sl-when">{moment}</span></div>'
     )
 
 
@@ -202,9 +203,9 @@ def empty(lead: str, advice: str, command: str = "") -> str:
 def fault(identifier: str, said: str) -> str:
     """Return the card of an error: what our own message says, and the id to look for."""
     what = escape(said) or "Something broke while this page was drawn. The data are unharmed."
+    lead = "The data cannot be read" if said else "This page could not be shown"
     return (
-        f'<div class="sl-fault sl-critical" role="alert"><div><strong>'
-        f"{'The data cannot be read' if said else 'This page could not be shown'}</strong></div>"
+        f'<div class="sl-fault sl-critical" role="alert"><div><strong>{lead}</strong></div>'
         f"<div>{what}</div><div class='sl-quiet'>Error id <code>{escape(identifier)}</code>: "
         "the log has the details under this id.</div></div>"
     )

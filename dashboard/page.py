@@ -24,9 +24,7 @@ def is_dark() -> bool:
 
 def head(title: str) -> None:
     """Draw the title of the page and, at its right, how old the data are."""
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
-    ):
+    with st.container(horizontal=True, vertical_alignment="center", key="page-head"):
         st.title(title, anchor=False, width="content")
         live(_age)
 

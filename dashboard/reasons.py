@@ -54,12 +54,11 @@ def kind(name: str) -> str:
 def _shortage(facts: Mapping[str, Any]) -> Reason:
     short = _amount(facts, "short_units") or 0.0
     lines = _amount(facts, "due_lines") or 0
-    parts = [
-        f"{wording.number(_amount(facts, 'due_units'))} due on "
-        f"{wording.count(lines, 'order line')}, "
-        f"{wording.number(_amount(facts, 'available'))} available, "
-        f"{wording.number(_amount(facts, 'inbound'))} inbound"
-    ]
+    due, available, inbound = (
+        wording.number(_amount(facts, name)) for name in ("due_units", "available", "inbound")
+    )
+    on_lines = wording.count(lines, "order line")
+    parts = [f"{due} due on {on_lines}, {available} available, {inbound} inbound"]
     if facts.get("oldest_due"):
         parts.append(f"oldest due {_day(facts['oldest_due'])}")
     if facts.get("no_anchor"):

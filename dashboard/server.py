@@ -94,7 +94,7 @@ def check_free(host: str, port: int) -> None:
         except OSError as error:
             raise SettingsError(
                 f"Cannot listen on {host}:{port} ({error.strerror}); expected a free port of "
-                "this machine. Stop the other program or set SIGHTLINE_PORT (and SIGHTLINE_URL)."
+                "this machine. Stop the other program, or set SIGHTLINE_PORT and SIGHTLINE_URL."
             ) from None
 
 

@@ -108,7 +108,7 @@ def options() -> dict[str, Any]:
         "theme.headingFontWeights": [600, 600, 600, 600, 600, 600],
         "theme.baseRadius": "8px",
         "theme.showSidebarBorder": True,
-        "theme.paddingTop": "2.25rem",
+        "theme.paddingTop": "0.25rem",
         "theme.linkUnderline": True,
     }
     return shared | _colours("light", LIGHT) | _colours("dark", DARK)

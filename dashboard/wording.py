@@ -15,7 +15,7 @@ def number(value: SupportsFloat | None) -> str:
 
     >>> [number(each) for each in (0.25, 36, 1234, 12_400, 2_500_000, None)]
     ['0.25', '36', '1,234', '12.4k', '2.5M', '–']
-    """
+    """  # noqa: RUF002
     if value is None or math.isnan(float(value)):
         return NONE
     amount = float(value)
@@ -43,7 +43,7 @@ def percent(share: float | None) -> str:
 
     >>> percent(0.0834), percent(0.5), percent(0.0002), percent(None)
     ('8.3 %', '50 %', '<0.1 %', '–')
-    """
+    """  # noqa: RUF002
     if share is None or math.isnan(share):
         return NONE
     if 0 < share < 0.001:  # noqa: PLR2004

@@ -29,7 +29,12 @@ def body() -> None:
     paths.numbers(summary, variants, cycle, data.rework_cases(name))
     left, right = st.columns([3, 2])
     with left:
-        paths.process_map(data.of_process("dfg", name), data.of_process("activities", name))
+        paths.process_map(
+            *(
+                data.of_process(each, name)
+                for each in ("dfg", "activities", "dfg_starts", "dfg_ends")
+            )
+        )
     with right:
         paths.slowest(slowest)
         paths.rework(data.of_process("rework", name))

@@ -37,7 +37,7 @@ def detail() -> None:
     controls.back_to_all()
     row = data.position(moment.as_of.date(), item, loc)
     page.subject(item, loc)
-    for each in data.exception(controls.selected("exception")).to_dict("records"):
+    for each in data.exception(controls.selected("exception")):
         position.banner(each, moment)
     if row is None:
         page.nothing(

@@ -30,7 +30,7 @@ def body() -> None:
     with left:
         freshness.draw(feeds, moment, is_full=True)
         engine.refused(reasons, data.dead_letters(LETTERS), moment)
+        engine.versions()
     with right:
         engine.jobs(jobs, moment)
         engine.lag_by_partition(lag, moment)
-        engine.versions()

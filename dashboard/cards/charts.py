@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Cards that hold one chart and its numbers."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import figures, markup, page
@@ -19,7 +21,10 @@ def exception_trend(days: pd.DataFrame) -> None:
 
 def waits(found: pd.DataFrame) -> None:
     """Draw where cases wait longest, over all processes."""
-    with page.card("Where cases wait", "Mean wait per case, the largest total wait first."):
+    with page.card(
+        "Where cases wait",
+        "Waiting and working time of an average case, over all cases of its process.",
+    ):
         if found.empty:
             advice = "Import an event log, then mine it:"
             st.html(markup.empty("No process has been mined.", advice, "sightline mine run"))
@@ -36,7 +41,7 @@ def network_demand(days: pd.DataFrame) -> None:
     )
     with page.card("Demand against its expected range", note):
         is_odd = (days["qty"] > days["high"]) | (days["qty"] < days["low"])
-        _demand(days.assign(is_unusual=is_odd), key="network-demand")
+        _demand(days.assign(is_unusual=is_odd), figures.demand.draw_total, key="network-demand")
 
 
 def position_demand(days: pd.DataFrame) -> None:
@@ -44,7 +49,8 @@ def position_demand(days: pd.DataFrame) -> None:
     note = "The range was predicted before the day was seen; none while the model learns."
     with page.card("Demand against its expected range", note):
         named = days.rename(columns={"p05": "low", "p95": "high"})
-        _demand(named.assign(is_unusual=named["direction"] != ""), key="position-demand")
+        is_odd = named["direction"] != ""
+        _demand(named.assign(is_unusual=is_odd), figures.demand.draw, key="position-demand")
 
 
 def position_history(hours: pd.DataFrame, moment: Moment) -> None:
@@ -58,9 +64,9 @@ def position_history(hours: pd.DataFrame, moment: Moment) -> None:
         page.chart(chart, figures.history.say(hours), hours, key="history")
 
 
-def _demand(days: pd.DataFrame, *, key: str) -> None:
+def _demand(days: pd.DataFrame, draw: Callable[..., go.Figure], *, key: str) -> None:
     if days.empty:
         st.html(markup.quiet("Nobody has asked for anything yet."))
         return
-    chart = figures.demand.draw(days, dark=page.is_dark())
+    chart = draw(days, dark=page.is_dark())
     page.chart(chart, figures.demand.say(days), days, key=key)

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard import markup, page, source, wording
 from dashboard.data import Moment
 from dashboard.markup import Column, Kpi
+from dashboard.rows import Row, is_missing, records
 from sightline.jobs import Job
 
 LIBRARIES = ("streamlit", "bytewax", "clickhouse-connect", "chdb", "pm4py", "river", "pyarrow")
@@ -50,7 +51,7 @@ def numbers(lag: pd.DataFrame) -> None:
 
 def lag_by_partition(lag: pd.DataFrame, moment: Moment) -> None:
     """Draw how far each log partition has been read."""
-    note = "Batches of all partitions share one counter, so what waits is at most the number shown."
+    note = "Batches of all partitions share one counter: what waits is at most what is shown."
     with page.card("Stream, by log partition", note):
         if lag.empty:
             st.html(markup.quiet("The event log is empty."))
@@ -61,7 +62,7 @@ def lag_by_partition(lag: pd.DataFrame, moment: Moment) -> None:
             Column("Latest event"),
             Column("Events", is_number=True),
         )
-        rows = [_partition(row, moment) for row in lag.to_dict("records")]
+        rows = [_partition(row, moment) for row in records(lag)]
         st.html(markup.table(columns, rows, caption="How far each log partition has been read"))
 
 
@@ -101,11 +102,11 @@ def refused(reasons: pd.DataFrame, latest: pd.DataFrame, moment: Moment) -> None
                 markup.text(wording.number(row["n"])),
                 markup.when(row["latest"].to_pydatetime(), moment.now),
             )
-            for row in reasons.to_dict("records")
+            for row in records(reasons)
         ]
         st.html(markup.table(columns, rows, caption="Why events were refused"))
         with st.expander(f"The latest {len(latest)}, as they came"):
-            for row in latest.to_dict("records"):
+            for row in records(latest):
                 st.html(_letter(row, moment))
 
 
@@ -122,7 +123,7 @@ def _of(sent: float) -> str:
     return f"of {wording.number(sent)} that arrived"
 
 
-def _partition(row: dict[str, pd.Timestamp], moment: Moment) -> tuple[str, ...]:
+def _partition(row: Row, moment: Moment) -> tuple[str, ...]:
     behind = int(row["behind"])
     waits = wording.count(behind, "batch", "batches")
     state = (
@@ -132,7 +133,7 @@ def _partition(row: dict[str, pd.Timestamp], moment: Moment) -> tuple[str, ...]:
     return (
         markup.text(int(row["part"])),
         state,
-        wording.NONE if pd.isna(latest) else markup.when(latest.to_pydatetime(), moment.now),
+        wording.NONE if is_missing(latest) else markup.when(latest.to_pydatetime(), moment.now),
         markup.text(wording.number(row["events"])),
     )
 
@@ -146,7 +147,7 @@ def _job(job: Job, moment: Moment) -> tuple[str, ...]:
     return (markup.text(job.name), state, last, markup.text(wording.number(job.runs)))
 
 
-def _letter(row: dict[str, pd.Timestamp], moment: Moment) -> str:
+def _letter(row: Row, moment: Moment) -> str:
     field = f" ({row['field']})" if row["field"] else ""
     place = f"partition {row['part']}, offset {row['off']}"
     origin = " ".join(filter(None, (str(row["source"]), str(row["id"]))))

@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What is wrong now, and what was: a line each, with a way to where one can look."""
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
 from dashboard import markup, page, reasons, wording
 from dashboard.data import Exceptions, Moment
 from dashboard.markup import Column
+from dashboard.rows import Row, records
 
 STOCK = "app_pages/stock.py"
 FEW, MANY = 6, 60
@@ -20,7 +19,7 @@ def open_now(found: Exceptions, moment: Moment) -> None:
         if found.rows.empty:
             st.html(markup.empty("Nothing is open.", "Rules look again whenever data arrive."))
             return
-        rows = found.rows.to_dict("records")
+        rows = records(found.rows)
         _lines(rows[:FEW], moment)
         if len(rows) > FEW:
             with st.expander(f"Show {wording.count(found.total - FEW, 'more exception')}"):
@@ -42,11 +41,11 @@ def resolved(rows: pd.DataFrame, moment: Moment) -> None:
             Column("Open for"),
             Column("Resolved"),
         )
-        cells = [_ended(row, moment) for row in rows.to_dict("records")]
+        cells = [_ended(row, moment) for row in records(rows)]
         st.html(markup.table(columns, cells, caption="Exceptions that ended, the latest first"))
 
 
-def _lines(rows: list[dict[str, Any]], moment: Moment) -> None:
+def _lines(rows: list[Row], moment: Moment) -> None:
     for row in rows:
         told = reasons.read(row["kind"], row["drivers"])
         since = markup.when(row["opened"].to_pydatetime(), moment.as_of)
@@ -66,7 +65,7 @@ def _lines(rows: list[dict[str, Any]], moment: Moment) -> None:
             )
 
 
-def _ended(row: dict[str, Any], moment: Moment) -> tuple[str, ...]:
+def _ended(row: Row, moment: Moment) -> tuple[str, ...]:
     opened, ended = row["opened"].to_pydatetime(), row["resolved"].to_pydatetime()
     where = {"item": row["item"], "loc": row["loc"], "exception": row["exception_id"]}
     return (

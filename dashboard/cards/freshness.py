@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard import markup, page, wording
 from dashboard.data import LIVE, Moment
 from dashboard.markup import Column
+from dashboard.rows import Row, records
 
 BRIEF = (Column("Source"), Column("Latest event"), Column("Arrived"))
 FULL = (
@@ -21,18 +22,18 @@ def draw(feeds: pd.DataFrame, moment: Moment, *, is_full: bool = False) -> None:
     """Draw a line per source; with counts when `is_full`."""
     note = "Latest event: business time. Arrived: when it entered the event log."
     with page.card("Freshness by source", note):
-        rows = [_cells(row, moment, is_full=is_full) for row in feeds.to_dict("records")]
+        rows = [_cells(row, moment, is_full=is_full) for row in records(feeds)]
         st.html(
             markup.table(FULL if is_full else BRIEF, rows, caption="Freshness of each source")
         )
 
 
-def _cells(row: dict[str, pd.Timestamp], moment: Moment, *, is_full: bool) -> tuple[str, ...]:
+def _cells(row: Row, moment: Moment, *, is_full: bool) -> tuple[str, ...]:
     latest, arrived = row["watermark"].to_pydatetime(), row["ingested"].to_pydatetime()
-    status = "ok" if latest >= moment.now - LIVE else "medium"
-    shape = markup.mark(status, "")
+    is_live = latest >= moment.now - LIVE
+    state = markup.mark("ok", "Live") if is_live else markup.mark("medium", "Quiet")
     brief = (
-        f"{shape} {markup.text(row['source'])}",
+        f"{markup.text(row['source'])} {state}",
         markup.when(latest, moment.now),
         markup.when(arrived, moment.now),
     )

@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import controls, figures, markup, page, wording
 from dashboard.markup import Column, Kpi
+from dashboard.rows import Row, records
 
 SLOWEST, VARIANTS, STEPS = 10, 10, 14
 
@@ -28,7 +29,7 @@ def numbers(
                 ),
                 Kpi(
                     "Cycle time, median",
-                    *wording.length(cycle["p50_ms"] / 1000).split(" "),
+                    wording.length(cycle["p50_ms"] / 1000),
                     note=f"95 % within {wording.length(cycle['p95_ms'] / 1000)}",
                     has_bar=False,
                 ),
@@ -49,13 +50,15 @@ def numbers(
     )
 
 
-def process_map(paths: pd.DataFrame, activities: pd.DataFrame) -> None:
+def process_map(
+    paths: pd.DataFrame, activities: pd.DataFrame, starts: pd.DataFrame, ends: pd.DataFrame
+) -> None:
     """Draw the map, with what it leaves out said below it."""
     note = "Thickness: how often a path is taken. Colour: the mean wait, grey to orange."
     with page.card("Process map", note):
         with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
             coverage, label = controls.coverage(), controls.map_label()
-        shown = figures.process_map.choose(paths, coverage=coverage)
+        shown = figures.process_map.choose(paths, starts, ends, coverage=coverage)
         dot = figures.process_map.draw(shown, activities, label=label, dark=page.is_dark())
         st.graphviz_chart(dot, width="stretch", alt=figures.process_map.say(shown))
         st.html(
@@ -80,14 +83,14 @@ def slowest(paths: pd.DataFrame) -> None:
             Column("Median", is_number=True),
             Column("Times", is_number=True),
         )
-        rows = [_path(row, most) for row in waited.to_dict("records")]
+        rows = [_path(row, most) for row in records(waited)]
         st.html(markup.table(columns, rows, caption="Paths by total wait, the longest first"))
 
 
 def variants(found: pd.DataFrame) -> None:
     """Draw the most frequent orders of activities."""
     with page.card("Variants", "One order of activities each; the share is of all cases."):
-        rows = [_variant(row) for row in found.head(VARIANTS).to_dict("records")]
+        rows = [_variant(row) for row in records(found.head(VARIANTS))]
         columns = (
             Column("Order of activities"),
             Column("Cases", is_number=True),
@@ -120,12 +123,12 @@ def rework(found: pd.DataFrame) -> None:
                 markup.text(wording.percent(row["share"])),
                 markup.text(wording.number(row["repeats"])),
             )
-            for row in found.head(SLOWEST).to_dict("records")
+            for row in records(found.head(SLOWEST))
         ]
         st.html(markup.table(columns, rows, caption="Activities that cases repeat"))
 
 
-def _path(row: dict[str, float], most: float) -> tuple[str, ...]:
+def _path(row: Row, most: float) -> tuple[str, ...]:
     name = markup.steps([str(row["activity"]), str(row["next_activity"])])
     return (
         f"{name}{markup.bar(row['wait_sum_ms'] / most, kind='wait')}",
@@ -135,8 +138,8 @@ def _path(row: dict[str, float], most: float) -> tuple[str, ...]:
     )
 
 
-def _variant(row: dict[str, float]) -> tuple[str, ...]:
-    names = [str(each) for each in row["activities"]]  # type: ignore[attr-defined]
+def _variant(row: Row) -> tuple[str, ...]:
+    names = [str(each) for each in row["activities"]]
     cut = (
         [*names[: STEPS - 1], f"{len(names) - STEPS + 1} more"] if len(names) > STEPS else names
     )

@@ -10,11 +10,12 @@ from dashboard import markup, page, reasons, wording
 from dashboard.cards import positions
 from dashboard.data import Moment
 from dashboard.markup import Column, Kpi
+from dashboard.rows import Row, is_missing, records
 
 FEW_LINES = 12
 
 
-def banner(row: dict[str, Any], moment: Moment) -> None:
+def banner(row: Row, moment: Moment) -> None:
     """Draw the exception that brought the reader here: what, why, since when, its state."""
     told = reasons.read(row["kind"], row["drivers"])
     opened, changed = row["opened"].to_pydatetime(), row["changed"].to_pydatetime()
@@ -33,7 +34,7 @@ def banner(row: dict[str, Any], moment: Moment) -> None:
     )
 
 
-def numbers(row: dict[str, Any], moment: Moment) -> None:
+def numbers(row: Row, moment: Moment) -> None:
     """Draw the quantities of the position, with its remarks."""
     never = "no_anchor" in list(row["flags"])
     inbound = row["on_order"] + row["in_transit"]
@@ -81,7 +82,7 @@ def lines(found: pd.DataFrame, moment: Moment) -> None:
             Column("Open, units", is_number=True),
             Column("Reserved, units", is_number=True),
         )
-        rows = found.head(FEW_LINES).to_dict("records")
+        rows = records(found.head(FEW_LINES))
         cells = [_line(row, moment) for row in rows]
         st.html(markup.table(columns, cells, caption="Order lines that wait, due ones first"))
         if len(found) > FEW_LINES:
@@ -123,7 +124,7 @@ def exceptions(found: pd.DataFrame, moment: Moment) -> None:
         if found.empty:
             st.html(markup.quiet("None so far."))
             return
-        rows = [_exception(row, moment) for row in found.to_dict("records")]
+        rows = [_exception(row, moment) for row in records(found)]
         columns = (Column("State"), Column("What"), Column("Opened"))
         st.html(markup.table(columns, rows, caption="Exceptions of this position"))
 
@@ -132,9 +133,9 @@ def _units(label: str, value: float, note: str) -> Kpi:
     return Kpi(label, wording.number(value), "units", note, has_bar=False)
 
 
-def _line(row: dict[str, Any], moment: Moment) -> tuple[str, ...]:
+def _line(row: Row, moment: Moment) -> tuple[str, ...]:
     due = row["due"]
-    undated = pd.isna(due)
+    undated = is_missing(due)
     said = "no date" if undated else wording.day(pd.Timestamp(due))
     late = "" if undated else f" {wording.ago(_start(due), moment.as_of)}"
     state = markup.mark("high", "due") if row["is_due"] else markup.quiet("later")
@@ -151,7 +152,7 @@ def _start(due: Any) -> Any:
     return pd.Timestamp(due, tz="UTC").to_pydatetime()
 
 
-def _exception(row: dict[str, Any], moment: Moment) -> tuple[str, ...]:
+def _exception(row: Row, moment: Moment) -> tuple[str, ...]:
     told = reasons.read(row["kind"], row["drivers"])
     is_open = row["state"] == "open"
     state = markup.mark(row["severity"]) if is_open else markup.mark("ok", "Resolved")

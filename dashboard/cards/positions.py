@@ -4,8 +4,10 @@
 import pandas as pd
 import streamlit as st
 from streamlit.column_config import Column, NumberColumn
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from dashboard import controls, markup, theme, wording
+from dashboard.rows import Row, records
 
 FLAGS = {
     "no_anchor": "since the first event (never counted)",
@@ -89,7 +91,7 @@ def draw(shown: pd.DataFrame) -> None:
 def _readable(shown: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "status": [_status(row) for row in shown.to_dict("records")],
+            "status": [_status(row) for row in records(shown)],
             "item": shown["item"],
             "loc": shown["loc"],
             **{name: shown[name] for name in UNITS},
@@ -99,7 +101,7 @@ def _readable(shown: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _status(row: dict[str, float | str]) -> str:
+def _status(row: Row) -> str:
     if row["severity"]:
         look = theme.status(str(row["severity"]))
         return f"{look.shape} {look.word}"
@@ -110,8 +112,8 @@ def _status(row: dict[str, float | str]) -> str:
     return f"{theme.status('ok').shape} OK"
 
 
-def _columns() -> dict[str, Column]:
-    numbers = {
+def _columns() -> dict[str, ColumnConfig | str | None]:
+    numbers: dict[str, ColumnConfig | str | None] = {
         name: NumberColumn(title, help=text, format="localized")
         for name, (title, text) in UNITS.items()
     }

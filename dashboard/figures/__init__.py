@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Figure builders: a tidy frame in, a Plotly figure (or a DOT graph) out; no queries, no screen.
+"""Figure builders: a tidy frame in, a Plotly figure or a DOT graph out; no queries, no screen.
 
 Each takes ``dark`` and has a sibling that words its content for people who cannot see it.
 """

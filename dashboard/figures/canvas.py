@@ -8,9 +8,25 @@ import plotly.graph_objects as go
 from dashboard.theme import Palette
 
 FONT = "Inter, sans-serif"
+LEGEND = {
+    "orientation": "h",
+    "x": 0,
+    "xanchor": "left",
+    "y": 0,
+    "yref": "container",
+    "yanchor": "bottom",
+}
+DAY_MS, MONTH = 86_400_000, "M1"
+DATES = [
+    {"dtickrange": [None, DAY_MS - 1], "value": "%H:%M\n%-d %b"},
+    {"dtickrange": [DAY_MS, MONTH], "value": "%-d %b\n%Y"},
+    {"dtickrange": [MONTH, None], "value": "%b\n%Y"},
+]
 
 
-def blank(colours: Palette, *, height: int, unit: str = "") -> go.Figure:
+def blank(
+    colours: Palette, *, height: int, unit: str = "", has_legend: bool = True
+) -> go.Figure:
     """Return a figure without traces.
 
     Parameters
@@ -23,16 +39,17 @@ def blank(colours: Palette, *, height: int, unit: str = "") -> go.Figure:
     figure = go.Figure()
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 12, "t": 36, "b": 8},
+        margin={"l": 8, "r": 12, "t": 28, "b": 64 if has_legend else 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"family": FONT, "size": 12, "color": colours.text},
         hovermode="x unified",
         hoverlabel={"bgcolor": colours.panel, "bordercolor": colours.rule, "font_family": FONT},
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.02, "yanchor": "bottom"},
+        legend=LEGEND,
         bargap=0.25,
     )
     figure.update_xaxes(**_axis(colours), showgrid=False, showline=True)
+    figure.update_xaxes(tickformatstops=DATES, hoverformat="%-d %b %Y, %H:%M")
     figure.update_yaxes(**_axis(colours), gridcolor=colours.rule, zeroline=False)
     if unit:
         figure.add_annotation(

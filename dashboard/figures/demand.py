@@ -9,8 +9,10 @@ from dashboard.figures.canvas import blank, faint
 from dashboard.theme import Palette
 
 
-def draw(days: pd.DataFrame, *, dark: bool = False, height: int = 300) -> go.Figure:
+def draw(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     """Draw a bar per day, the expected range behind it, a diamond on each unusual day.
+
+    A day without a bar is a day on which nobody asked.
 
     Parameters
     ----------
@@ -19,9 +21,8 @@ def draw(days: pd.DataFrame, *, dark: bool = False, height: int = 300) -> go.Fig
         model learns) and ``is_unusual`` (bool), in order; may be empty.
     """
     colours = theme.palette(dark=dark)
-    figure = blank(colours, height=height, unit="units per day")
-    judged = days.dropna(subset=["low", "high"])
-    _band(figure, judged, colours)
+    figure = blank(colours, height=300, unit="units per day")
+    _band(figure, days.dropna(subset=["low", "high"]), colours)
     figure.add_trace(
         go.Bar(
             x=days["day"],
@@ -31,6 +32,38 @@ def draw(days: pd.DataFrame, *, dark: bool = False, height: int = 300) -> go.Fig
             hovertemplate="%{y:,.4~f}",
         )
     )
+    _diamonds(figure, days, colours)
+    figure.update_yaxes(rangemode="tozero")
+    return figure
+
+
+def draw_total(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
+    """Draw the demand of many items as a line, from the first day with an expected range.
+
+    Parameters
+    ----------
+    days
+        As for `draw`.
+    """
+    colours = theme.palette(dark=dark)
+    figure = blank(colours, height=300, unit="units per day")
+    judged = days.dropna(subset=["low", "high"])
+    _band(figure, judged, colours)
+    figure.add_trace(
+        go.Scatter(
+            x=judged["day"],
+            y=judged["qty"],
+            name="Asked for",
+            mode="lines",
+            line={"width": 2, "color": colours.first},
+            hovertemplate="%{y:,.4~f}",
+        )
+    )
+    _diamonds(figure, judged, colours)
+    return figure
+
+
+def _diamonds(figure: go.Figure, days: pd.DataFrame, colours: Palette) -> None:
     odd = days[days["is_unusual"].astype(bool)]
     figure.add_trace(
         go.Scatter(
@@ -47,14 +80,12 @@ def draw(days: pd.DataFrame, *, dark: bool = False, height: int = 300) -> go.Fig
             hoverinfo="skip",
         )
     )
-    figure.update_yaxes(rangemode="tozero")
-    return figure
 
 
 def say(days: pd.DataFrame) -> str:
     """Say what `draw` shows."""
     if days.empty:
-        return "Bar chart of demand per day; it is empty."
+        return "Chart of demand per day; it is empty."
     odd = days[days["is_unusual"].astype(bool)]
     dates = [wording.day(each) for each in odd["day"]]
     unusual = (
@@ -63,14 +94,14 @@ def say(days: pd.DataFrame) -> str:
         else ("never outside its expected range")
     )
     return (
-        f"Bar chart of demand per day from {wording.day(days.iloc[0]['day'])} to "
-        f"{wording.day(days.iloc[-1]['day'])}: {wording.number(days['qty'].sum())} units in all, "
+        f"Chart of demand per day from {wording.day(days.iloc[0]['day'])} to "
+        f"{wording.day(days.iloc[-1]['day'])}: {wording.number(days['qty'].sum())} units, "
         f"at most {wording.number(days['qty'].max())} on a day, {unusual}."
     )
 
 
 def _band(figure: go.Figure, judged: pd.DataFrame, colours: Palette) -> None:
-    edge = {"mode": "lines", "line": {"width": 0, "shape": "hvh"}, "hoverinfo": "skip"}
+    edge = {"mode": "lines", "line": {"width": 0, "shape": "linear"}, "hoverinfo": "skip"}
     figure.add_trace(go.Scatter(x=judged["day"], y=judged["low"], showlegend=False, **edge))
     figure.add_trace(
         go.Scatter(
@@ -81,7 +112,7 @@ def _band(figure: go.Figure, judged: pd.DataFrame, colours: Palette) -> None:
             fillcolor=faint(colours.quiet, 0.22),
             customdata=judged[["low", "high"]],
             mode="lines",
-            line={"width": 0, "shape": "hvh"},
+            line={"width": 0, "shape": "linear"},
             hovertemplate="%{customdata[0]:,.3~g} to %{customdata[1]:,.3~g}",
         )
     )
@@ -91,7 +122,7 @@ def _band(figure: go.Figure, judged: pd.DataFrame, colours: Palette) -> None:
             y=judged["expected"],
             name="Expected",
             mode="lines",
-            line={"width": 1.5, "dash": "dot", "color": colours.quiet, "shape": "hvh"},
+            line={"width": 1.5, "dash": "dot", "color": colours.quiet, "shape": "linear"},
             hovertemplate="%{y:,.3~g}",
         )
     )

@@ -48,7 +48,7 @@ def say(hours: pd.DataFrame) -> str:
         return "Line chart of stock over time; it is empty."
     first, last = hours.iloc[0], hours.iloc[-1]
     return (
-        f"Line chart of stock from {wording.day(first['hour'])} to {wording.day(last['hour'])}: "
+        f"Line chart of stock, {wording.day(first['hour'])} to {wording.day(last['hour'])}: "
         f"on hand between {wording.number(hours['on_hand'].min())} and "
         f"{wording.number(hours['on_hand'].max())}, now {wording.number(last['on_hand'])}; "
         f"available now {wording.number(last['available'])} units."

@@ -7,58 +7,72 @@ from typing import Literal
 import pandas as pd
 
 from dashboard import theme, wording
+from dashboard.rows import records
 from dashboard.theme import Palette
 
 Label = Literal["wait", "cases"]
 WIDEST = 7.0
+GATES = 0.9  # share of cases whose first and last activities are marked
 CONTRAST = 0.55  # share of the largest count from which a node is dark
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The part of a process that a map shows: the most frequent paths and what they join."""
+    """The part of a process that a map shows.
+
+    Attributes
+    ----------
+    paths
+        The most frequent ones: ``activity``, ``next_activity``, ``n``, ``wait_mean_ms``.
+    starts, ends
+        What most cases begin and end with: ``activity``, ``n``.
+    of_paths, covered
+        How many paths there are, and the share of all steps that those shown make up.
+    """
 
     paths: pd.DataFrame
+    starts: pd.DataFrame
+    ends: pd.DataFrame
     of_paths: int
     covered: float
 
 
-def choose(paths: pd.DataFrame, *, coverage: float) -> Shown:
+def choose(
+    paths: pd.DataFrame, starts: pd.DataFrame, ends: pd.DataFrame, *, coverage: float
+) -> Shown:
     """Keep the most frequent paths until they cover `coverage` of all steps taken.
 
     Parameters
     ----------
-    paths
-        Columns ``activity``, ``next_activity``, ``n`` and more, the most frequent first.
+    paths, starts, ends
+        As in `Shown`, complete, the most frequent first; each may be empty.
     coverage
         Share in (0, 1]; 1 keeps every path.
     """
-    counts = paths["n"].astype(float)
-    whole = counts.sum()
-    before = counts.cumsum() - counts
-    kept = paths[before < coverage * whole - 1e-9]
+    whole = float(paths["n"].astype(float).sum())
+    kept = _most(paths, coverage)
     covered = float(kept["n"].astype(float).sum() / whole) if whole else 0.0
-    return Shown(kept, len(paths), covered)
+    return Shown(kept, _most(starts, GATES), _most(ends, GATES), len(paths), covered)
 
 
-def draw(
-    shown: Shown,
-    activities: pd.DataFrame,
-    *,
-    label: Label,
-    dark: bool = False,
-) -> str:
+def _most(counted: pd.DataFrame, coverage: float) -> pd.DataFrame:
+    counts = counted["n"].astype(float)
+    before = counts.cumsum() - counts
+    return counted[before < coverage * counts.sum() - 1e-9]
+
+
+def draw(shown: Shown, activities: pd.DataFrame, *, label: Label, dark: bool = False) -> str:
     """Return the map in the DOT language.
 
     Parameters
     ----------
     activities
-        Columns ``activity``, ``events``, ``cases``.
+        Columns ``activity``, ``events``.
     label
         What paths are labelled with: the mean wait, or how often they are taken.
     """
     colours = theme.palette(dark=dark)
-    named = {row["activity"]: row for row in activities.to_dict("records")}
+    named = {row["activity"]: row for row in records(activities)}
     seen = pd.unique(shown.paths[["activity", "next_activity"]].to_numpy().ravel())
     nodes = {str(name): f"n{place}" for place, name in enumerate(seen)}
     lines = [_head(colours)]
@@ -69,6 +83,8 @@ def draw(
     lines += [
         _edge(row, nodes, shown.paths, label, colours) for _, row in shown.paths.iterrows()
     ]
+    lines += _gate("start", "circle", shown.starts, nodes, colours)
+    lines += _gate("end", "doublecircle", shown.ends, nodes, colours)
     return "\n".join([*lines, "}"])
 
 
@@ -104,6 +120,23 @@ def _node(key: str, name: str, events: int, most: int, colours: Palette) -> str:
     return f'{key} [label="{text}", fillcolor="{fill}", fontcolor="{ink}"];'
 
 
+def _gate(
+    name: str, shape: str, counted: pd.DataFrame, nodes: dict[str, str], colours: Palette
+) -> list[str]:
+    """Return the lines for a small mark before the first or after the last activities."""
+    known = [each for each in records(counted) if each["activity"] in nodes]
+    if not known:
+        return []
+    mark = (
+        f'{name} [shape={shape}, label="", width=0.16, height=0.16, margin=0, '
+        f'fillcolor="{colours.quiet}", tooltip="{name}"];'
+    )
+    look = f'color="{colours.quiet}", style=dashed, arrowsize=0.6, tooltip=""'
+    ends = [(name, nodes[str(each["activity"])]) for each in known]
+    pairs = ends if name == "start" else [(node, name) for _, node in ends]
+    return [mark, *(f"{first} -> {second} [{look}];" for first, second in pairs)]
+
+
 def _edge(
     row: pd.Series, nodes: dict[str, str], paths: pd.DataFrame, label: Label, colours: Palette
 ) -> str:
@@ -117,6 +150,7 @@ def _edge(
     hover = _quoted(f"{row['activity']} → {row['next_activity']}")
     return (
         f'{start} -> {end} [label="  {text}  ", color="{colour}", penwidth={width:.1f}, '
+        f"arrowsize={0.9 / width**0.5:.2f}, "
         f'weight={max(int(100 * n / most), 1)}, tooltip="{hover}", labeltooltip="{hover}"];'
     )
 

@@ -17,7 +17,7 @@ def draw(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
         Columns ``day``, ``open``, ``opened``, ``resolved``, in order; may be empty.
     """
     colours = theme.palette(dark=dark)
-    figure = blank(colours, height=200, unit="open exceptions")
+    figure = blank(colours, height=190, unit="open exceptions", has_legend=False)
     figure.add_trace(
         go.Scatter(
             x=days["day"],

@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Where cases wait: waiting and working time before and in each activity, stacked."""
+"""Where cases wait: waiting before and working in each activity, stacked."""
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme, wording
 from dashboard.figures.canvas import blank
+from dashboard.rows import records
 
 HOUR_S = 3600.0
 LONGEST = 26
 
 
 def draw(waits: pd.DataFrame, *, dark: bool = False) -> go.Figure:
-    """Draw one bar per activity: mean wait before it, then mean work in it.
+    """Draw one bar per activity: the wait before it, then the work in it, of an average case.
 
     Parameters
     ----------
@@ -21,7 +22,7 @@ def draw(waits: pd.DataFrame, *, dark: bool = False) -> go.Figure:
         may be empty.
     """
     colours = theme.palette(dark=dark)
-    figure = blank(colours, height=70 + 46 * max(len(waits), 1))
+    figure = blank(colours, height=96 + 42 * max(len(waits), 1))
     unit, size = _unit(waits)
     names = list(range(len(waits)))
     figure.add_trace(
@@ -30,6 +31,7 @@ def draw(waits: pd.DataFrame, *, dark: bool = False) -> go.Figure:
             y=names,
             orientation="h",
             name="Wait",
+            showlegend=True,
             marker_color=colours.second,
             text=[wording.length(hours * HOUR_S) for hours in waits["wait_h"]],
             textposition="auto",
@@ -64,10 +66,9 @@ def draw(waits: pd.DataFrame, *, dark: bool = False) -> go.Figure:
 def say(waits: pd.DataFrame) -> str:
     """Say what `draw` shows."""
     named = [
-        f"{row['activity']} {wording.length(row['wait_h'] * HOUR_S)}"
-        for row in waits.to_dict("records")
+        f"{row['activity']} {wording.length(row['wait_h'] * HOUR_S)}" for row in records(waits)
     ]
-    return f"Bar chart of the mean wait before an activity: {'; '.join(named) or 'empty'}."
+    return f"Bar chart of what an average case waits before: {'; '.join(named) or 'empty'}."
 
 
 def _unit(waits: pd.DataFrame) -> tuple[str, float]:

@@ -1,12 +1,12 @@
--- demand_out_of_range: the days of some series that lie outside their range, and the day after.
--- grain     one row per tenant, location, item and day: not inside, or following such a day;
---           from the first raised anomaly of the series on
+-- demand_out_of_range: the runs of days of some series that began with an anomaly.
+-- grain     one row per tenant, location, item and judged day: from a raised anomaly on as long
+--           as days lie out of range on its side, and the first one after them
 -- returns
 --   tenant     LowCardinality(String)   tenant
 --   loc        LowCardinality(String)   location
 --   item       LowCardinality(String)   item
 --   day        DateTime64(3,'UTC')      start of the day, business time
---   verdict    LowCardinality(String)   up, down, inside or unknown (not scored, or masked)
+--   verdict    LowCardinality(String)   up, down or inside the range
 --   raised     Bool                     an anomaly stands at this day
 --   qty        Decimal(18,4)            asked for, base units
 --   expected   Nullable(Float64)        mean that was predicted, base units
@@ -20,8 +20,8 @@
 --   unpriced   UInt64                   order lines without a price
 --   currency   String                   their one currency; empty when mixed or not stated
 --   anomalies  Array(String)            ids of the raised anomalies
--- source    an anomaly's direction rules; other days are judged by their 5-95 % range;
---           prices are those of demand.line_placed
+-- source    an anomaly's direction rules; other days are judged by their 5-95 % range, those
+--           without a score and masked ones not at all; prices are of demand.line_placed
 
 WITH
 wanted AS (
@@ -139,16 +139,45 @@ days AS (
         FROM wanted)
 ),
 
-walked AS (
+turning AS (
     SELECT
         *,
-        max(raised) OVER so_far AS begun,
-        lagInFrame(verdict, 1, 'inside') OVER so_far AS before
+        verdict != lagInFrame(verdict) OVER (
+            PARTITION BY tenant, loc, item
+            ORDER BY bucket ASC ROWS BETWEEN 1 PRECEDING AND CURRENT ROW
+        ) AS turns
     FROM days
-    WINDOW so_far AS (
-        PARTITION BY tenant, loc, item
-        ORDER BY bucket ASC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-    )
+    WHERE verdict != 'unknown'
+),
+
+numbered AS (
+    SELECT
+        *,
+        sum(turns) OVER (
+            PARTITION BY tenant, loc, item
+            ORDER BY bucket ASC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ) AS run
+    FROM turning
+),
+
+begun AS (
+    SELECT
+        *,
+        max(raised) OVER (
+            PARTITION BY tenant, loc, item, run
+            ORDER BY bucket ASC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ) AS in_run
+    FROM numbered
+),
+
+followed AS (
+    SELECT
+        *,
+        lagInFrame(in_run) OVER (
+            PARTITION BY tenant, loc, item
+            ORDER BY bucket ASC ROWS BETWEEN 1 PRECEDING AND CURRENT ROW
+        ) AS after_run
+    FROM begun
 )
 
 SELECT
@@ -170,6 +199,6 @@ SELECT
     unpriced,
     currency,
     anomalies
-FROM walked
-WHERE begun AND NOT (verdict = 'inside' AND before = 'inside')
+FROM followed
+WHERE in_run OR after_run
 ORDER BY tenant, loc, item, day

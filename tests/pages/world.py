@@ -8,7 +8,7 @@ embedded store of a home.
 import json
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -27,6 +27,12 @@ PART = pa.uint8()
 TIME = pa.timestamp("ms", tz="UTC")
 STEPS = ("Request purchase", "Manager approval", "Finance approval", "Order sent")
 SHORT = ("A100", "DC1", 36)
+LAST = {("A100", "DC1"): 84, ("C300", "NORTH"): -4}
+
+QUANTITIES = {
+    *("on_hand", "reserved", "hold", "available", "on_order", "in_transit", "outstanding"),
+    *("backordered", "position", "position_net", "qty", "base_qty", "excess_qty"),
+}
 
 Row = dict[str, Any]
 
@@ -72,11 +78,7 @@ def _kind(name: str) -> pa.DataType | None:
         "due": pa.date32(),
         "part": PART,
     }
-    quantities = (
-        "on_hand reserved hold available on_order in_transit outstanding backordered position "
-        "position_net qty base_qty excess_qty"
-    ).split()
-    return pa.decimal128(18, 4) if name in quantities else kinds.get(name)
+    return pa.decimal128(18, 4) if name in QUANTITIES else kinds.get(name)
 
 
 def _level(dice: Random, item: str, site: str) -> int:
@@ -90,17 +92,17 @@ def _hours(dice: Random, now: datetime) -> Iterator[Row]:
             stock = _level(dice, item, site)
             for day in range(DAYS):
                 stock -= dice.randrange(0, 14)
-                if stock < 25 and (item, site) != SHORT[:2]:  # noqa: PLR2004
+                if stock < 25:
                     stock += 120
-                if (item, site) == ("C300", "NORTH") and day == DAYS - 1:
-                    stock = -4
+                if day == DAYS - 1:
+                    stock = LAST.get((item, site), stock)
                 hour = start + timedelta(days=day, hours=9 + day % 7)
                 yield _state(item, site, hour, max(stock, -4))
 
 
 def _state(item: str, site: str, hour: datetime, stock: int) -> Row:
     reserved = min(max(stock, 0), 6)
-    inbound = 80 if stock < 40 else 0  # noqa: PLR2004
+    inbound = 80 if stock < 40 else 0
     return {
         "item": item,
         "loc": site,
@@ -128,7 +130,12 @@ def _positions(hours: list[Row], now: datetime) -> Iterator[Row]:
         never = ["no_anchor"] if row["item"] in ("J900", "K1000") else []
         below = ["negative_on_hand"] if row["on_hand"] < 0 else []
         if (row["item"], row["loc"]) == SHORT[:2]:
-            kept |= {"on_hand": Decimal(84), "reserved": Decimal(0), "available": Decimal(84)}
+            kept |= {
+                "reserved": Decimal(0),
+                "available": Decimal(84),
+                "backordered": Decimal(127),
+            }
+            kept |= {"on_order": Decimal(0), "in_transit": Decimal(0)}
         yield kept | {"flags": never + below, "as_of": now - timedelta(minutes=7), "ver": 1}
 
 
@@ -136,19 +143,21 @@ def _lines(dice: Random, now: datetime) -> Iterator[Row]:
     today = now.date()
     for number in range(40):
         item, site = ITEMS[number % 10], SITES[number % 3]
-        yield _line(f"SO{5000 + number}/1", item, site, 1 + dice.randrange(6), today, number)
+        due = today + timedelta(days=number)
+        yield _line(f"SO{5000 + number}/1", (item, site), 1 + dice.randrange(6), due)
     for number, units in enumerate((50, 40, 30)):
-        yield _line(f"SO{6000 + number}/1", *SHORT[:2], units, today, -number)
+        yield _line(f"SO{6000 + number}/1", SHORT[:2], units, today - timedelta(days=number))
 
 
-def _line(key: str, item: str, site: str, units: int, today: Any, days: int) -> Row:
+def _line(key: str, where: tuple[str, str], units: int, due: date) -> Row:
+    item, site = where
     return {
         "item": item,
         "loc": site,
         "order_line": key,
         "outstanding": Decimal(units),
         "reserved": Decimal(0 if key.startswith("SO6") else units),
-        "due": today + timedelta(days=days),
+        "due": due,
         "part": 0,
         "off": 1,
         "gen": 1,
@@ -164,7 +173,7 @@ def _demand(dice: Random, now: datetime) -> Iterator[Row]:
             for day in range(DAYS):
                 is_odd = (item, site, day) in {("B200", "DC1", DAYS - 2), ("A100", "DC1", 41)}
                 units = max(round(dice.gauss(mean, mean**0.5)), 0) * (4 if is_odd else 1)
-                knows = day >= 14  # noqa: PLR2004  it learns for two weeks
+                knows = day >= 14
                 spread = 1.645 * mean**0.5
                 yield {
                     "item": item,
@@ -209,24 +218,25 @@ def _exceptions(dice: Random, now: datetime) -> Iterator[Row]:
     odd = {"direction": "up", "days": 1, "quantity": "34", "expected": "8", "low": "3.3"}
     odd |= {"high": "12.7", "last_day": f"{now - timedelta(days=2):%Y-%m-%d}"}
     opened = now - timedelta(hours=5)
-    yield _exception("exc-short", "shortage", "critical", *SHORT[:2], opened, short)
+    yield _exception("exc-short", "shortage", "critical", SHORT[:2], opened, short)
     opened = now - timedelta(days=1, hours=3)
-    yield _exception("exc-odd", "unusual_demand", "high", "B200", "DC1", opened, odd)
+    yield _exception("exc-odd", "unusual_demand", "high", ("B200", "DC1"), opened, odd)
     for number in range(12):
         item, site = ITEMS[dice.randrange(10)], SITES[number % 3]
         opened = now - timedelta(days=2 + 2 * number, hours=number)
         units = 3 + 5 * number
         facts = short | {"short_units": str(units), "inbound": "80", "no_anchor": True}
         name = f"exc-old-{number}"
-        yield _exception(name, "shortage", "medium", item, site, opened, facts)
+        yield _exception(name, "shortage", "medium", (item, site), opened, facts)
         if number not in (1, 4, 7):
             ended = opened + timedelta(hours=6 + 5 * number)
             yield {"exception_id": name, "revision": 2, "time": ended, "state": "resolved"}
 
 
-def _exception(
-    name: str, kind: str, severity: str, item: str, site: str, opened: datetime, facts: Row
+def _exception(  # noqa: PLR0913, PLR0917  a row
+    name: str, kind: str, severity: str, where: tuple[str, str], opened: datetime, facts: Row
 ) -> Row:
+    item, site = where
     drivers = [{"name": key, "value": value} for key, value in facts.items()]
     return {
         "exception_id": name,
@@ -320,11 +330,11 @@ def _approvals(dice: Random, now: datetime) -> Iterator[Row]:
 
 def _path(dice: Random) -> tuple[str, ...]:
     chance = dice.random()
-    if chance < 0.15:  # noqa: PLR2004
+    if chance < 0.15:
         return (*STEPS[:2], "Sent back", *STEPS)
-    if chance < 0.5:  # noqa: PLR2004
+    if chance < 0.5:
         return (*STEPS[:2], STEPS[3])
-    return STEPS if chance < 0.9 else (*STEPS[:2], "Refused")  # noqa: PLR2004
+    return STEPS if chance < 0.9 else (*STEPS[:2], "Refused")
 
 
 def _event(name: str, kind: str, then: datetime, off: int) -> Row:
