@@ -2,7 +2,6 @@
 """Exceptions on the desk: read and written as episodes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -62,4 +61,5 @@ def _episode(row: Any) -> Episode:
 
 
 def _row(episode: Episode) -> dict[str, Any]:
-    return {**asdict(episode), "evidence": list(episode.evidence)}
+    row = {name: getattr(episode, name) for name in Episode.__slots__}
+    return {**row, "evidence": list(episode.evidence)}

@@ -12,7 +12,7 @@ from sightline.rules.judgement import Judgement, Occasion, Outcome, settle
 from sightline.rules.out_of_range import Day, Series
 from sightline.store import Store
 
-CHUNK = 500  # series per query
+CHUNK = 1000  # series per query
 
 
 def judge(

@@ -27,7 +27,7 @@ class Day:
     day
         Start of the day, UTC.
     verdict
-        ``up`` or ``down`` out of range, ``inside`` it, or ``unknown``: not scored or masked.
+        ``up`` or ``down`` out of range, or ``inside`` it.
     raised
         An anomaly stands at this day; the verdict is its direction.
     asked, paid, unpriced
@@ -99,15 +99,14 @@ class Series:
 def walk(days: Iterable[Day]) -> Iterator[Run]:
     """Yield the runs of one series, in order; only the last one may still go on.
 
-    A run starts at an anomaly. It goes on over days out of range in the same direction and
-    over days that nobody judged: masked ones, and those on which the location was shut and
-    that have no row. A day inside the range ends it, and so does one out of range in the
-    other direction.
+    A run starts at an anomaly and goes on over days out of range in the same direction. A day
+    inside the range ends it, and so does one out of range in the other direction.
 
     Parameters
     ----------
     days
-        In order of time; days inside the range may be left out unless they follow another.
+        In order of time, without those that nobody judged: masked ones, and those on which
+        the location was shut. Days between an end and the next anomaly may be missing.
     """
     run: Run | None = None
     for day in days:
@@ -123,8 +122,6 @@ def walk(days: Iterable[Day]) -> Iterator[Run]:
 
 
 def _after(run: Run, day: Day) -> Run:
-    if day.verdict == "unknown":
-        return run
     if day.verdict == run.direction:
         return replace(run, days=(*run.days, day))
     return replace(run, ended=day.day + DAY)
