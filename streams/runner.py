@@ -21,6 +21,7 @@ from streams.io.fenced_sink import FencedSink
 from streams.io.log_source import LogSource
 
 LIVE_EPOCH = timedelta(seconds=1)
+BLOCKS = "blocks"
 CATCH_UP_EPOCH = timedelta(seconds=10)  # fewer snapshots while there is no one to wait for
 
 
@@ -72,14 +73,19 @@ def run(settings: Settings, store: Store, log: Log, *, stop: Event, until_idle: 
     progress = store.read_arrow("stream_progress", gen=log.generation).to_pylist()
     stored = {row["part"]: row["off"] for row in progress}
     source = LogSource(log, stop, until_idle, stored)
+    state = _recovery(settings)
     flow = spine.build(
-        source, FencedSink(store, log.generation), partitions=log.partitions, gen=log.generation
+        source,
+        FencedSink(store, log.generation),
+        blocks=state / BLOCKS,
+        partitions=log.partitions,
+        gen=log.generation,
     )
     try:
         cli_main(
             flow,
             epoch_interval=CATCH_UP_EPOCH if until_idle else LIVE_EPOCH,
-            recovery_config=RecoveryConfig(str(_recovery(settings))),
+            recovery_config=RecoveryConfig(str(state)),
         )
     except Exception as error:
         cause = _ours(error)
@@ -96,6 +102,7 @@ def _recovery(settings: Settings) -> Path:
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True, mode=0o700)
         init_db_dir(str(fresh), 1)
+        (fresh / BLOCKS).mkdir()
         shutil.rmtree(folder, ignore_errors=True)
         fresh.rename(folder)  # all or nothing: a half-made folder would stop every later start
     return folder

@@ -10,6 +10,7 @@ neither the number of partitions nor the cut into batches shows in the tables.
 """
 
 from functools import partial
+from pathlib import Path
 
 import bytewax.operators as op
 from bytewax.dataflow import Dataflow
@@ -28,12 +29,19 @@ from streams.logic.positions import PartitionState
 
 
 def build(
-    log: Source[tuple[str, Chunk]], tables: Sink[Rows], *, partitions: int, gen: int
+    log: Source[tuple[str, Chunk]],
+    tables: Sink[Rows],
+    *,
+    blocks: Path,
+    partitions: int,
+    gen: int,
 ) -> Dataflow:
     """Wire the dataflow; the caller decides where events come from and where rows go.
 
     Parameters
     ----------
+    blocks
+        Folder for the large blocks of snapshots.
     partitions
         Partitions of the log: the slowest of them decides which days are over.
     gen
@@ -43,21 +51,23 @@ def build(
     chunks = op.input("read_log", flow, log)
     decoded = op.map_value("decode", chunks, decode)
     fresh = op.stateful_batch(
-        "take_in", decoded, keep(lambda first: IntakeState(first.part, gen), steps.take_in)
+        "take_in",
+        decoded,
+        keep(blocks, lambda first: IntakeState(first.part, gen), steps.take_in),
     )
     kept = op.flat_map("keep_facts", op.key_rm("events", fresh), partial(facts, gen=gen))
     tracked = op.stateful_batch(
         "track_positions",
         fresh,
-        keep(lambda first: PartitionState(first.part, gen), steps.track_positions),
+        keep(blocks, lambda first: PartitionState(first.part, gen), steps.track_positions),
     )
     sums = op.map("sum_demand", fresh, lambda keyed: ("all", sum_demand(keyed[1])))
     aligned = op.stateful_batch(
-        "align", sums, keep(lambda _: FrontierState.of(partitions), steps.align)
+        "align", sums, keep(blocks, lambda _: FrontierState.of(partitions), steps.align)
     )
     by_place = op.map("by_place", op.key_rm("news", aligned), lambda news: (news.key, news))
     sensed = op.stateful_batch(
-        "sense_demand", by_place, keep(LocationState.of, steps.sense_demand)
+        "sense_demand", by_place, keep(blocks, LocationState.of, steps.sense_demand)
     )
     rows = op.merge(
         "all_rows", kept, op.key_rm("positions", tracked), op.key_rm("demand", sensed)

@@ -1,21 +1,27 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Between Bytewax and our states: one adapter for every stateful step."""
 
-import pickle
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from bytewax.operators import StatefulBatchLogic
 
+from streams.io.blocks import BlockFolder
+
 Start = Callable[[Any], Any]
 Apply = Callable[[Any, list[Any]], list[Any]]
+Builder = Callable[[bytes | None], "Kept"]
 
 
 class Kept(StatefulBatchLogic[Any, Any, bytes]):
     """A state that lives as long as the dataflow; `apply` changes it and says what to emit."""
 
-    def __init__(self, state: Any | None, start: Start, apply: Apply) -> None:
+    def __init__(
+        self, state: Any | None, folder: BlockFolder, start: Start, apply: Apply
+    ) -> None:
         self.state = state
+        self.folder = folder
         self.start = start
         self.apply = apply
 
@@ -27,14 +33,16 @@ class Kept(StatefulBatchLogic[Any, Any, bytes]):
 
     def snapshot(self) -> bytes:
         """Return the state pickled at once: what is written later must not have moved on."""
-        return pickle.dumps(self.state, protocol=pickle.HIGHEST_PROTOCOL)
+        return self.folder.freeze(self.state)
 
 
-def keep(start: Start, apply: Apply) -> Callable[[bytes | None], Kept]:
+def keep(blocks: Path, start: Start, apply: Apply) -> Builder:
     """Return a builder for `op.stateful_batch`: resume from a snapshot, or start afresh.
 
     Parameters
     ----------
+    blocks
+        Folder for the large blocks of snapshots.
     start
         Makes the state from the first value of its key.
     apply
@@ -42,8 +50,9 @@ def keep(start: Start, apply: Apply) -> Callable[[bytes | None], Kept]:
     """
 
     def build(snapshot: bytes | None) -> Kept:
-        # the recovery store is ours alone, in a folder that only its owner can write
-        state = None if snapshot is None else pickle.loads(snapshot)  # noqa: S301
-        return Kept(state, start, apply)
+        if snapshot is None:
+            return Kept(None, BlockFolder(blocks), start, apply)
+        folder, state = BlockFolder.thaw(blocks, snapshot)
+        return Kept(state, folder, start, apply)
 
     return build

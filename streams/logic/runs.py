@@ -13,6 +13,24 @@ Block = dict[str, np.ndarray]
 _RATIO = 3  # a block is merged into its elder when that is less than this many times larger
 
 
+class KeptBlock(dict[str, np.ndarray]):
+    """A block of a table, never changed once made; `name` is for whoever stores it."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, rows: Block) -> None:
+        super().__init__(rows)
+        self.name = ""
+
+    def __reduce__(self) -> tuple[type["KeptBlock"], tuple[Block]]:
+        return KeptBlock, (dict(self),)
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows the block has."""
+        return len(next(iter(self.values())))
+
+
 @dataclass(slots=True)
 class Runs:
     """Blocks of equally named arrays, each sorted by the array called `key`.
@@ -24,7 +42,7 @@ class Runs:
     """
 
     key: str
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[KeptBlock] = field(default_factory=list)
 
     def __len__(self) -> int:
         return sum(len(block[self.key]) for block in self.blocks)
@@ -33,10 +51,10 @@ class Runs:
         """Add `rows`; arrays are kept, not copied, when they already are in order."""
         if not len(rows[self.key]):
             return
-        self.blocks.append(self._sorted(rows))
+        self.blocks.append(KeptBlock(self._sorted(rows)))
         while len(self.blocks) > 1 and self._is_crowded():
             younger, elder = self.blocks.pop(), self.blocks.pop()
-            self.blocks.append(self._sorted(concat([elder, younger])))
+            self.blocks.append(KeptBlock(self._sorted(concat([elder, younger]))))
 
     def gather(self, keys: np.ndarray) -> Block | None:
         """Return all rows whose key is among `keys` (sorted, distinct); None when none is."""

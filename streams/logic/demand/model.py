@@ -39,26 +39,30 @@ class DemandAnomalyDetector(SupervisedAnomalyDetector):
         self.level = stats.EWMean(fading)
         self.spread = stats.EWMean(fading)
         self.observations = 0
+        self.expected = (0.0, 0.0)
 
     def predict_one(self) -> tuple[float, float]:
         """Return the mean and variance expected next; the variance includes the level's own."""
-        mean = self.level.get()
-        spread = self.spread.get() * (1 + self.fading)
-        return mean, max(spread, mean)
+        return self.expected
 
     def score_one(self, x: dict[Any, Any], y: Any) -> float:  # noqa: ARG002 - River's signature
         """Return -log10 of the tail probability of `y`; 0 while warming up. Learns nothing."""
         if self.observations < WARM_UP:
             return 0.0
-        mean, variance = (np.array([each]) for each in self.predict_one())
+        mean, variance = (np.array([each]) for each in self.expected)
         return float(tails.score(np.array([float(y)]), mean, variance)[0])
 
     def learn_one(self, x: dict[Any, Any], y: Any) -> None:  # noqa: ARG002 - River's signature
-        """Learn one day's demand `y` ≥ 0, in base units."""
-        mean, variance = self.predict_one()
-        if self.observations >= WARM_UP:
-            y = min(y, mean + _CAP * variance**0.5)
+        """Learn one day's demand `y` ≥ 0, in base units.
+
+        The spread learns the whole surprise: capping it there makes every lumpy item alarm.
+        """
+        mean, variance = self.expected
         if self.observations:
             self.spread.update((y - mean) ** 2)
+        if self.observations >= WARM_UP:
+            y = min(y, mean + _CAP * variance**0.5)
         self.level.update(y)
         self.observations += 1
+        mean = self.level.get()
+        self.expected = mean, max(self.spread.get() * (1 + self.fading), mean)

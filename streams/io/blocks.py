@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Large blocks of state in files of their own, so that a snapshot costs what changed.
+
+Bytewax pickles every state at every epoch. The blocks in `streams.logic.runs` never change
+once made, so each is written once and a snapshot only names it. A block that merging has
+replaced stays until no snapshot that could be resumed from names it.
+"""
+
+import io
+import pickle
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from sightline.errors import StoreError
+from streams.logic.runs import KeptBlock
+
+LEAST_ROWS = 1024  # smaller blocks go into the snapshot itself
+SNAPSHOTS_KEPT = 8  # a recovery store resumes from one of its last few epochs
+
+
+@dataclass(slots=True)
+class BlockFolder:
+    """The files of one state; `owner` begins their names."""
+
+    path: Path
+    owner: str = field(default_factory=lambda: uuid4().hex)
+    named: deque[frozenset[str]] = field(default_factory=deque)
+
+    def freeze(self, state: Any) -> bytes:
+        """Return a snapshot of `state` and write the blocks that it is the first to name."""
+        target = io.BytesIO()
+        pickler = _Pickler(target, self)
+        pickler.dump(state)
+        self._remember(frozenset(pickler.names))
+        return pickle.dumps((self.owner, target.getvalue()))
+
+    @classmethod
+    def thaw(cls, path: Path, snapshot: bytes) -> tuple["BlockFolder", Any]:
+        """Return the state in `snapshot` and its folder, without what it no longer names.
+
+        Raises
+        ------
+        StoreError
+            A block is missing or damaged.
+        """
+        # snapshots and blocks lie in a folder that only its owner can write
+        owner, pickled = pickle.loads(snapshot)  # noqa: S301
+        folder = cls(path, owner)
+        unpickler = _Unpickler(io.BytesIO(pickled), folder)
+        state = unpickler.load()
+        folder._remember(frozenset(unpickler.names))
+        known = {file.name for file in path.glob(f"{owner}.*")}
+        folder._delete(known - unpickler.names)
+        return folder, state
+
+    def save(self, block: KeptBlock) -> str:
+        """Write `block` once; return its name."""
+        if not block.name.startswith(self.owner):
+            name = f"{self.owner}.{uuid4().hex}"
+            (self.path / name).write_bytes(pickle.dumps(dict(block), pickle.HIGHEST_PROTOCOL))
+            block.name = name
+        return block.name
+
+    def load(self, name: str) -> KeptBlock:
+        """Read the block called `name`."""
+        try:
+            block = KeptBlock(pickle.loads((self.path / name).read_bytes()))  # noqa: S301
+        except (OSError, pickle.UnpicklingError, EOFError, ValueError) as error:
+            raise StoreError(
+                f"The stream's state is damaged: block {name} cannot be read ({error}). Delete "
+                "the folder `state` in SIGHTLINE_HOME: the log is replayed, nothing is lost."
+            ) from error
+        block.name = name
+        return block
+
+    def _remember(self, names: frozenset[str]) -> None:
+        self.named.append(names)
+        if len(self.named) > SNAPSHOTS_KEPT:
+            self._delete(self.named.popleft().difference(*self.named))
+
+    def _delete(self, names: Iterable[str]) -> None:
+        for name in names:
+            (self.path / name).unlink(missing_ok=True)
+
+
+class _Pickler(pickle.Pickler):
+    def __init__(self, target: io.BytesIO, folder: BlockFolder) -> None:
+        super().__init__(target, pickle.HIGHEST_PROTOCOL)
+        self.folder = folder
+        self.names: set[str] = set()
+
+    def persistent_id(self, obj: Any) -> str | None:
+        if type(obj) is not KeptBlock or obj.rows < LEAST_ROWS:
+            return None
+        name = self.folder.save(obj)
+        self.names.add(name)
+        return name
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, source: io.BytesIO, folder: BlockFolder) -> None:
+        super().__init__(source)
+        self.folder = folder
+        self.names: set[str] = set()
+
+    def persistent_load(self, pid: Any) -> KeptBlock:
+        self.names.add(pid)
+        return self.folder.load(pid)
