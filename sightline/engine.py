@@ -9,6 +9,7 @@ from threading import Event
 import mining.runner
 from sightline.clock import wall_clock
 from sightline.desk import Desk
+from sightline.feeds.webhooks import configured
 from sightline.log import open_log
 from sightline.log.sqlite import SqliteLog
 from sightline.rules.loop import tick
@@ -74,12 +75,15 @@ class Engine:
 @contextmanager
 def opened(settings: Settings) -> Iterator[Engine]:
     """Open everything in the home of `settings`, tables included, and close it in the end."""
+    configured(settings)  # a mistake in the webhooks ends it here, not in a thread later on
     settings.home.mkdir(parents=True, exist_ok=True)
+    desk = Desk.open(settings)
     log = open_log(settings)
     store = shared(settings)
     try:
         store.migrate()
-        yield Engine(settings, log, store, Desk.open(settings))
+        yield Engine(settings, log, store, desk)
     finally:
         store.close()
         log.close()
+        desk.close()
