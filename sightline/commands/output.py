@@ -80,15 +80,10 @@ def _is_number(kind: pa.DataType) -> bool:
 
 def _rows(table: pa.Table) -> Iterator[tuple[Any, ...]]:
     for batch in table.to_batches(max_chunksize=10_000):
-        yield from zip(*(_values(column) for column in batch.columns), strict=True)
-
-
-def _values(column: pa.Array) -> list[Any]:
-    try:
-        values = column.to_pylist(maps_as_pydicts="lossy")
-    except UnicodeDecodeError:
-        values = column.cast(pa.binary()).to_pylist()
-    return [_plain(value) for value in values]
+        columns = [column.to_pylist(maps_as_pydicts="lossy") for column in batch.columns]
+        yield from zip(
+            *([_plain(value) for value in column] for column in columns), strict=True
+        )
 
 
 def _plain(value: Any) -> Any:

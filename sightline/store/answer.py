@@ -32,7 +32,8 @@ def restored(table: pa.Table, kinds: Mapping[str, str]) -> pa.Table:
     ----------
     table
         As the engine wrote it: ``DateTime`` as seconds, ``Enum`` as numbers, integers wider
-        than 64 bits as bytes (they become their digits).
+        than 64 bits as bytes (they become their digits), texts with bytes that are no UTF-8
+        (a refused event may hold any; they are escaped).
     kinds
         Column → ClickHouse type, such as ``Nullable(DateTime('UTC'))``.
     """
@@ -58,6 +59,8 @@ def _bare(kind: str) -> str:
 
 
 def _restored(column: pa.ChunkedArray, kind: str) -> pa.ChunkedArray | None:
+    if pa.types.is_string(column.type):
+        return None if _is_text(column) else _texts(column.cast(pa.binary()), _escaped)
     seconds = _SECONDS.match(kind)
     if seconds and column.type == pa.uint32():
         return column.cast(pa.int64()).cast(pa.timestamp("s", seconds[1] or "UTC"))
@@ -68,6 +71,18 @@ def _restored(column: pa.ChunkedArray, kind: str) -> pa.ChunkedArray | None:
     if wide and pa.types.is_fixed_size_binary(column.type):
         return _texts(column, partial(_digits, signed=not wide[1]))
     return None
+
+
+def _is_text(column: pa.ChunkedArray) -> bool:
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _escaped(value: bytes) -> str:
+    return value.decode(errors="backslashreplace")
 
 
 def _digits(value: bytes, *, signed: bool) -> str:

@@ -4,8 +4,10 @@
 import os
 import sys
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from functools import partial
+from weakref import WeakSet
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
@@ -36,6 +38,7 @@ READER: Mapping[str, int] = {
 """Settings of a client for a person's SQL; `readonly` keeps them from being changed."""
 
 _connecting = threading.Lock()
+_clients: WeakSet[Client] = WeakSet()  # while there is one, the engine has started
 
 
 def connect(settings: Settings, engine_settings: Mapping[str, int]) -> Client:
@@ -46,19 +49,22 @@ def connect(settings: Settings, engine_settings: Mapping[str, int]) -> Client:
     StoreError
         The engine cannot open it; its reason is part of the message.
     """
-    chosen = dict(engine_settings)
-    folder = settings.store_folder
-    with _connecting, _overheard() as heard:
+    with _connecting, nullcontext(_silence) if _clients else _overheard() as heard:
         try:
-            if settings.store.startswith("clickhouse:"):
-                return clickhouse_connect.get_client(
-                    dsn=settings.store, settings=chosen, autogenerate_session_id=False
-                )
-            path = str(folder) if folder else ":memory:"
-            return clickhouse_connect.get_client(interface="chdb", path=path, settings=chosen)
+            client = _connected(settings, dict(engine_settings))
         except (ClickHouseError, OSError) as error:
-            reason = said(heard() or str(error))
-    raise StoreError(_cannot_open(settings, reason))
+            raise StoreError(_cannot_open(settings, said(heard() or str(error)))) from error
+        _clients.add(client)
+        return client
+
+
+def _connected(settings: Settings, chosen: dict[str, int]) -> Client:
+    if settings.store.startswith("clickhouse:"):
+        return clickhouse_connect.get_client(
+            dsn=settings.store, settings=chosen, autogenerate_session_id=False
+        )
+    path = str(settings.store_folder or ":memory:")
+    return clickhouse_connect.get_client(interface="chdb", path=path, settings=chosen)
 
 
 def _cannot_open(settings: Settings, reason: str) -> str:
@@ -71,8 +77,12 @@ def _cannot_open(settings: Settings, reason: str) -> str:
     )
 
 
+def _silence() -> str:
+    return ""
+
+
 @contextmanager
-def _overheard() -> Iterator["_Heard"]:
+def _overheard() -> Iterator[Callable[[], str]]:
     """Keep what the engine prints while it starts: its error does not say the reason."""
     sys.stderr.flush()
     reading, writing = os.pipe()
@@ -81,21 +91,17 @@ def _overheard() -> Iterator["_Heard"]:
     real = os.dup(2)
     os.dup2(writing, 2)
     os.close(writing)
-    heard = _Heard(reading)
     try:
-        yield heard
+        yield partial(_drained, reading)
     finally:
         os.dup2(real, 2)
         os.close(real)
+        sys.stderr.write(_drained(reading))  # nobody took it: it was not about an error
         os.close(reading)
 
 
-class _Heard:
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-
-    def __call__(self) -> str:
-        try:
-            return os.read(self._descriptor, 65536).decode(errors="replace").strip()
-        except BlockingIOError:
-            return ""
+def _drained(descriptor: int) -> str:
+    try:
+        return os.read(descriptor, 65536).decode(errors="replace").strip()
+    except BlockingIOError:
+        return ""

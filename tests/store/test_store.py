@@ -195,6 +195,16 @@ def test_a_time_without_a_zone_is_refused() -> None:
         door.bound(query, {"since": NOON.replace(tzinfo=None)})
 
 
+def test_bytes_that_are_no_text_are_escaped(store: Store) -> None:
+    # given a refused event with bytes that are no UTF-8
+    raw = pa.array([b"caf\xe9", b"tea"], pa.binary())
+    store.insert_arrow("dlq", pa.table({"raw": raw, "off": [1, 2]}))
+    # then it can be read, as a table and for pandas
+    answered = store.ask("SELECT raw FROM dlq ORDER BY off")
+    assert answered["raw"].to_pylist() == ["caf\\xe9", "tea"]
+    assert answer.frame(answered)["raw"].tolist() == ["caf\\xe9", "tea"]
+
+
 def test_nullable_integers_stay_whole_for_pandas() -> None:
     column = answer.frame(pa.table({"version": pa.array([2**60 + 1, None])}))["version"]
     assert column[0] == 2**60 + 1
