@@ -8,7 +8,7 @@ from typing import Any
 
 from sightline.feeds.numbers import compact, counted, estimate, on
 
-RAREST = 12.0  # beyond one in 10^12 a probability says nothing more
+RAREST = 6.0  # beyond one in a million a model's probability says nothing more
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,13 @@ def of_shortage(facts: Mapping[str, Any]) -> Words:
 def of_demand(facts: Mapping[str, Any]) -> Words:
     """Return the words for rule ``demand_out_of_range``."""
     side = "above" if facts["direction"] == "up" else "below"
-    odds = compact(round(Decimal(10) ** Decimal(str(min(facts["score"], RAREST)))))
+    score = facts["score"]
+    odds = compact(round(Decimal(10) ** Decimal(str(min(score, RAREST)))))
+    often = "less than" if score > RAREST else "about"
     return Words(
         title=f"demand {side} its range",
         what=f"{_period(facts)} {counted(facts['quantity'], 'unit')} asked for{_range(facts)}.",
-        why=f"By chance a day this far {side} comes about once in {odds} days.",
+        why=f"By chance a day this far {side} comes {often} once in {odds} days.",
         units=f"{_signed(facts['excess_units'])} units against the expected",
     )
 

@@ -113,7 +113,7 @@ def test_a_long_fall_says_since_when(episode: Make) -> None:
     assert found.what == (
         "Out of range on 3 days since 1 March 2026; on 3 March 2026: 0 units asked for."
     )
-    assert found.why.endswith("once in 1 T days.")
+    assert found.why.endswith("comes less than once in 1 M days.")
     assert found.how_much.startswith("-90 units against")
 
 

@@ -265,7 +265,7 @@ REVISIONS = st.lists(
 
 
 @profile(
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
