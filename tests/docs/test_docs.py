@@ -151,6 +151,12 @@ def test_every_query_that_is_named_exists_or_is_the_example(page: Path) -> None:
     assert set(named) <= {*catalog.names(), "counted_short", "NAME"}
 
 
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_benchmark_that_is_named_exists(page: Path) -> None:
+    named = set(re.findall(r"make (?:-s )?bench only=([a-z]\w*)", page.read_text()))
+    assert named <= {script.stem for script in ROOT.glob("bench/*.py")}
+
+
 def test_every_decision_is_listed() -> None:
     folder = ROOT / "docs" / "adr"
     listed = set(re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", (folder / "README.md").read_text()))
