@@ -40,11 +40,12 @@ def command(settings: Settings, *, no_browser: bool, seconds: float | None) -> N
 
     opening = _open(settings)
     _tell(opening, settings)
-    timer = _Timer(seconds)
+    timer = _Timer(seconds or 0)
 
     def workers(engine: "Engine") -> Sequence["Worker"]:
         feeder = Feeder(settings.home, engine.log, opening, wall_clock)
-        return [Steady("demo", feeder.run), Steady("timer", timer.run)]
+        timers = [Steady("timer", timer.run)] if seconds else []
+        return [Steady("demo", feeder.run), *timers]
 
     def show() -> None:
         if not no_browser and has_screen(sys.platform, os.environ):
@@ -97,9 +98,9 @@ def _browse(settings: Settings) -> None:
 
 
 class _Timer:
-    """Ends the process as Ctrl-C does, after `seconds`; never when that is None."""
+    """Ends the process after `seconds` as Ctrl-C does."""
 
-    def __init__(self, seconds: float | None) -> None:
+    def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self.rang = False
 
