@@ -79,6 +79,7 @@ def import_lines(
         summary.read = summary.duplicates = standing.rows
         summary.already = [str(file.path)]
         return summary
+    file.check()
     progress.reading(str(file.path))
     ingest_ms = int(clock().astimezone(UTC).timestamp() * 1000)
     repeats = _Repeats()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Which rows a condition of a mapping holds for; a comparison with nothing never holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -32,19 +32,36 @@ def holding(condition: Condition, rows: pl.DataFrame, *, as_of: int | None) -> p
     )
 
 
+def numeric_columns(conditions: Iterable[Condition]) -> list[str]:
+    """Return the columns that `conditions` compare as numbers."""
+    found = [
+        column
+        for condition in conditions
+        for tests in condition.alternatives
+        for column, (name, value) in tests
+        if name in {"above", "below"} or (name == "is" and is_number(value))
+    ]
+    return list(dict.fromkeys(found))
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether a test's value is a number."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _tested(
     rows: pl.DataFrame, column: str, name: str, value: Any, as_of: int | None
 ) -> pl.Series:
     if column == TIME:
         times = rows["__time"]
-        mask = times <= as_of if name == "until" else times > as_of
+        mask: pl.Series = times <= as_of if name == "until" else times > as_of
     else:
         mask = TESTS[name](rows[column], value)
     return mask.fill_null(value=False)
 
 
 def _is(column: pl.Series, value: Any) -> pl.Series:
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if is_number(value):
         return _numbers(column) == value
     return column.cast(pl.String) == str(value)
 

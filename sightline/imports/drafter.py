@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from sightline.imports.conditions import holding
+from sightline.imports.conditions import holding, numeric_columns
 from sightline.imports.fields import Field, Kind
 from sightline.imports.mapping import Spec, Table
 from sightline.imports.plan import Plan, Step
@@ -82,7 +82,8 @@ class Drafter:
             else:
                 drafts += self._rule(rows.filter(chosen), steps)
         none = Problem(waiting, "no_rule", "row", "a rule of the mapping that holds for it")
-        return [*drafts, self._refused(rows, none)]
+        problems = first_only([*_unusable(self._table, rows, waiting), none])
+        return drafts + [self._refused(rows, each) for each in problems]
 
     def _rule(self, rows: pl.DataFrame, steps: list[Step]) -> list[pl.DataFrame]:
         frame = self._frame(rows)
@@ -224,3 +225,17 @@ def _signs(step: Step, known: Known) -> list[Problem]:
         wanted = "more than 0 for this type, after rounding"
         found.append(Problem((values == 0).fill_null(value=False), "zero", label, wanted))
     return found
+
+
+def _unusable(table: Table, rows: pl.DataFrame, waiting: pl.Series) -> list[Problem]:
+    """Say of rows that no rule holds for which number, that the rules ask for, is none."""
+    problems = []
+    for column in numeric_columns([rule.when for rule in table.rules if rule.when]):
+        missing = rows[column].is_null()
+        if rows[column].dtype == pl.String:
+            missing = missing | (rows[column].str.strip_chars() == "").fill_null(value=False)
+        odd = ~missing & rows[column].cast(pl.Float64, strict=False).is_null()
+        number = "a number such as 12.5"
+        problems.append(Problem(waiting & odd, "not_a_decimal", column, number))
+        problems.append(Problem(waiting & missing, "missing_number", column, number))
+    return problems

@@ -22,6 +22,7 @@ SUFFIXES: dict[str, FileFormat] = {
     ".parquet": "parquet",
     ".xes": "xes",
 }
+CHECKED_BYTES = 1 << 20
 GZIP_ERRORS = (EOFError, zlib.error, gzip.BadGzipFile)
 
 
@@ -58,6 +59,19 @@ class File:
             ) from error
         except OSError as error:
             raise unreadable(self.path, error) from error
+
+    def check(self) -> None:
+        """Read a packed file to its end.
+
+        Raises
+        ------
+        ImportFileError
+            Its gzip stream is cut off or damaged.
+        """
+        if self.is_gzip:
+            with self.open() as stream:
+                while stream.read(CHECKED_BYTES):
+                    pass
 
     def sha256(self) -> str:
         """Return the hash of its bytes, as they lie on disk."""

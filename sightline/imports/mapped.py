@@ -40,6 +40,7 @@ class _Part:
     tally: Tally = field(default_factory=Tally)
     total: int = 0
     at: int = 0
+    copies: int = 0
 
 
 class MappedImport:
@@ -65,7 +66,7 @@ class MappedImport:
             The log or the folder cannot take it; run the same import again to go on.
         """
         summary = Summary(files=[str(file.path) for file in files])
-        parts: list[_Part] = []
+        parts: dict[str, _Part] = {}
         for file in files:
             sha = file.sha256()
             standing = self._log.imported(sha, self._mapping.sha256)
@@ -73,14 +74,21 @@ class MappedImport:
                 summary.read += standing.rows
                 summary.duplicates += standing.rows
                 summary.already.append(str(file.path))
-            elif all(part.sha != sha for part in parts):
-                parts.append(_Part(file, sha, standing))
+            elif sha in parts:
+                parts[sha].copies += 1
+            else:
+                parts[sha] = _Part(file, sha, standing)
         if parts:
             with Spill(folder) as spill:
-                for number, part in enumerate(parts):
-                    self._read(number, part, spill, summary)
-                self._append(parts, spill, summary)
+                self._carry_out(list(parts.values()), spill, summary)
         return summary
+
+    def _carry_out(self, parts: list[_Part], spill: Spill, summary: Summary) -> None:
+        for number, part in enumerate(parts):
+            self._read(number, part, spill, summary)
+            summary.read += part.copies * part.tally.read
+            summary.duplicates += part.copies * part.tally.read
+        self._append(parts, spill, summary)
 
     def _read(self, number: int, part: _Part, spill: Spill, summary: Summary) -> None:
         """Draft all rows of one file and put them on disk."""

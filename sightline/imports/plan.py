@@ -9,7 +9,7 @@ import polars as pl
 from sightline.errors import MappingError
 from sightline.events import catalogue
 from sightline.imports import times
-from sightline.imports.fields import Field, Kind, field, fields_of
+from sightline.imports.fields import Field, field, fields_of
 from sightline.imports.mapping import EventSpec, Mapping, Spec, Table
 from sightline.imports.values import DTYPES, constant
 
@@ -126,7 +126,7 @@ def plan_of(mapping: Mapping) -> Plan:
         flags=tuple(dict.fromkeys([*FLAGS, *flags])),
         as_of=None if mapping.as_of is None else times.end_of(mapping.as_of, mapping.zone),
     )
-    if plan.as_of is None and any(_needs_as_of(table) for table in mapping.tables):
+    if plan.as_of is None and needs_as_of(mapping):
         raise MappingError(
             f"{mapping.name} needs a day: pass --as-of 2020-05-31 or add `as_of:` to it."
         )
@@ -164,15 +164,15 @@ def _columns(steps: list[Step]) -> dict[str, pl.DataType]:
     return columns
 
 
-def _needs_as_of(table: Table) -> bool:
+def needs_as_of(mapping: Mapping) -> bool:
+    """Tell whether the events of `mapping` depend on its ``as_of``."""
+    return any(_uses_as_of(table) for table in mapping.tables)
+
+
+def _uses_as_of(table: Table) -> bool:
     specs = [table.time, *(event.time for event in table.events() if event.time)]
     conditions = [rule.when for rule in table.rules if rule.when]
     tests = [test for each in conditions for group in each.alternatives for test in group]
     return any(spec.as_of for spec in specs) or any(
         name in {"until", "after"} for _, (name, _) in tests
     )
-
-
-def kind_of(step: Step, name: str) -> Kind:
-    """Return the kind of one field of a step."""
-    return step.fields[name].kind

@@ -8,11 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from sightline.errors import MappingError
 from sightline.imports import shipped
 from sightline.imports.cloudevents import import_lines
 from sightline.imports.files import File, file_at
 from sightline.imports.mapped import MappedImport
 from sightline.imports.mapping import Mapping
+from sightline.imports.plan import needs_as_of
 from sightline.imports.progress import Progress, Silence
 from sightline.imports.summary import Summary
 from sightline.log.sqlite import SqliteLog
@@ -103,8 +105,26 @@ def _mapping_of(file: File, name: str | None, options: Options) -> Mapping | Non
         return None
     given = options.for_mapping()
     mapping = shipped.load(name or shipped.detect(file), **given)
+    _check(file, mapping, options)
     if mapping.kind != "event_log":
         return mapping
     process = mapping.process or file.stem
     named = given | {"process": process, "source": mapping.source or f"log://{process}"}
     return shipped.load(name or shipped.EVENT_LOG, **named)
+
+
+def _check(file: File, mapping: Mapping, options: Options) -> None:
+    """Refuse options that would change nothing, and files that the mapping cannot explain."""
+    is_log = mapping.kind == "event_log"
+    if file.format == "xes" and not is_log:
+        raise MappingError(
+            f"{file.path} is an event log, but {mapping.name} explains rows of a table; leave "
+            "--mapping out or use event_log."
+        )
+    if options.as_of and not needs_as_of(mapping):
+        raise MappingError(f"{mapping.name} knows no --as-of for {file.path}; leave it out.")
+    if (options.process or options.lifecycle) and not is_log:
+        raise MappingError(
+            f"--process and --lifecycle are for event logs, but {mapping.name} explains "
+            f"{file.path}; leave them out."
+        )

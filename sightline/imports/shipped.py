@@ -83,10 +83,10 @@ def table_for(mapping: Mapping, file: File) -> Table:
             return table
         lacking[table.name] = missing
     nearest = min(lacking, key=lambda name: len(lacking[name]))
-    missing = " and no ".join(repr(name) for name in lacking[nearest])
+    lacks = " and no ".join(repr(name) for name in lacking[nearest])
     raise MappingError(
-        f"{file.path} has no column {missing}, which {mapping.name} needs; it has {', '.join(columns)}. Rename it, or use a mapping that "
-        "fits."
+        f"{file.path} has no column {lacks}, which {mapping.name} needs; it has "
+        f"{', '.join(columns)}. Rename it, or use a mapping that fits."
     )
 
 

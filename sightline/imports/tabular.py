@@ -132,7 +132,8 @@ def _is_nested(kind: pa.DataType) -> bool:
 
 
 def _damaged(file: File, error: Exception) -> ImportFileError:
+    what = " ".join(str(error).split()).rstrip(".")
     return ImportFileError(
-        f"{file.path} is cut off or is no Parquet file: {' '.join(str(error).split())}. "
-        "Nothing of it was imported; fetch it again whole."
+        f"{file.path} is cut off or is no Parquet file: {what}. Nothing of it was imported; "
+        "fetch it again whole."
     )
