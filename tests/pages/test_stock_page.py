@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dashboard import controls
+from dashboard.cards import positions
+from sightline.store import Store
+
+Open = Callable[..., AppTest]
+
+
+def html(page: AppTest) -> str:
+    return "\n".join(str(each.proto.body) for each in page.get("html"))
+
+
+def items(page: AppTest) -> list[tuple[str, str]]:
+    table = page.dataframe[0].value
+    return list(zip(table["item"], table["loc"], strict=True))
+
+
+def test_positions_with_a_problem_come_first(full: Store, open_page: Open) -> None:
+    # given thirty positions, six of them with a problem
+    assert full
+    # when Stock opens
+    page = open_page("stock")
+    # then all are there, the worst on top
+    assert len(items(page)) == 30
+    assert items(page)[0] == ("A100", "DC1")
+    assert ("C300", "NORTH") in items(page)[:6]
+    assert page.dataframe[0].value["status"].iloc[0] == "▲ Critical"
+
+
+def test_filters_come_from_the_url(full: Store, open_page: Open) -> None:
+    # given an address with filters
+    assert full
+    # when it is opened
+    page = open_page("stock", q="a1", site="DC2")
+    # then only what fits is shown, and the filters show what they are
+    assert items(page) == [("A100", "DC2")]
+    assert page.text_input[0].value == "a1"
+    assert page.selectbox[0].value == "DC2"
+
+
+def test_only_problems_hides_what_is_in_order(full: Store, open_page: Open) -> None:
+    # given positions of which most are in order
+    assert full
+    page = open_page("stock")
+    # when only problems are asked for
+    page.toggle[0].set_value(True).run()
+    # then only those stay
+    assert len(items(page)) == 6
+
+
+def test_filters_that_fit_nothing_say_so(full: Store, open_page: Open) -> None:
+    assert full
+    assert "No position fits the filters." in html(open_page("stock", q="no such code"))
+
+
+def test_a_link_from_a_message_opens_its_exception(full: Store, open_page: Open) -> None:
+    # given the address that a message carries
+    assert full
+    # when it is opened
+    page = open_page("stock", item="A100", loc="DC1", exception="exc-short")
+    # then the page shows the position, why it is in trouble, how much and since when
+    shown = html(page)
+    assert '<h2 class="sl-subject">A100 <span>at DC1</span></h2>' in shown
+    assert "36 units short of due demand" in shown
+    assert "120 due on 3 order lines, 84 available, 0 inbound" in shown
+    assert "Open since" in shown
+    assert "(5 h ago)" in shown
+    assert "SO6002/1" in shown
+    assert len(page.get("plotly_chart")) == 2
+
+
+def test_a_resolved_exception_is_shown_as_resolved(full: Store, open_page: Open) -> None:
+    assert full
+    shown = html(open_page("stock", item="F600", loc="DC1", exception="exc-old-0"))
+    assert "● Resolved" in shown
+    assert "opened" in shown
+
+
+def test_a_position_that_never_was_is_said_to_be_unknown(full: Store, open_page: Open) -> None:
+    assert full
+    assert "NOPE has never moved at DC1." in html(open_page("stock", item="NOPE", loc="DC1"))
+
+
+def test_an_item_without_a_location_lists_its_positions(full: Store, open_page: Open) -> None:
+    assert full
+    assert sorted(loc for _, loc in items(open_page("stock", item="A100"))) == [
+        "DC1",
+        "DC2",
+        "NORTH",
+    ]
+
+
+def test_the_way_back_clears_the_selection(full: Store, open_page: Open) -> None:
+    # given a position that was opened from a message
+    assert full
+    page = open_page("stock", item="A100", loc="DC1", exception="exc-short")
+    # when the reader goes back to all
+    page.button[0].click().run()
+    # then nothing is selected any more
+    assert page.query_params == {}
+    assert len(items(page)) == 30
+
+
+def test_a_selected_row_means_what_it_showed(monkeypatch: pytest.MonkeyPatch) -> None:
+    # given a table that was drawn with B on top
+    shown = pd.DataFrame({"item": ["B", "A"], "loc": ["DC1", "DC2"]})
+    opener = controls.position_opener(shown, "table")
+    # when its first row is selected after newer data moved A to the top
+    found: dict[str, str] = {}
+    monkeypatch.setattr(st, "session_state", {"table": {"selection": {"rows": [0]}}})
+    monkeypatch.setattr(st, "query_params", found)
+    opener()
+    # then B is opened
+    assert found == {"item": "B", "loc": "DC1"}
+
+
+def test_flags_are_explained_in_words() -> None:
+    assert positions.explained(["no_anchor", "odd_flag"]) == (
+        "since the first event (never counted); odd flag"
+    )
+
+
+def test_a_search_is_text_not_a_pattern() -> None:
+    # given codes with signs that mean something in patterns
+    found = pd.DataFrame({"item": ["A.1", "AB1"], "loc": ["X", "X"]})
+    # when one is searched for
+    kept = positions.keep(found, item="", part="a.", site="", only_problems=False)
+    # then the signs mean themselves
+    assert list(kept["item"]) == ["A.1"]

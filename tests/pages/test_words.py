@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Sentences, reasons, numbers and times."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import headline, reasons, wording
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def shortages(*rows: tuple[str, str, float]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["item", "loc", "short"])
+
+
+def facts(**values: object) -> str:
+    return json.dumps([{"name": name, "value": value} for name, value in values.items()])
+
+
+def test_health_names_the_largest_of_several_gaps() -> None:
+    said = headline.health(shortages(("A", "DC1", 30), ("B", "DC2", 6)), total=3)
+    assert said.lead == "2 items cannot meet due demand: 36 units short at DC1 and DC2."
+    assert said.rest == "Largest: A at DC1, 30 short. 1 other exception is open."
+    assert (said.status, said.item, said.loc) == ("critical", "A", "DC1")
+
+
+def test_health_without_a_gap_still_names_other_exceptions() -> None:
+    said = headline.health(shortages(), total=2)
+    assert (said.status, said.rest) == ("medium", "2 exceptions of another kind are open.")
+
+
+def test_stock_without_a_problem_says_so() -> None:
+    found = pd.DataFrame({"short": [0.0], "on_hand": [1.0], "exceptions": [0]})
+    assert headline.stock(found).lead == "Nothing is short or below zero in 1 position."
+
+
+def test_system_puts_the_worst_first() -> None:
+    # given everything wrong at once, then less and less
+    said = headline.system(behind=1, dead=2, silent=["erp"], failed=["miner"])
+    assert (said.status, said.lead) == ("critical", "miner failed.")
+    said = headline.system(behind=1, dead=2, silent=["erp"], failed=[])
+    assert said.lead == "The stream has not read 1 log partition to the end."
+    said = headline.system(behind=0, dead=2, silent=["erp"], failed=[])
+    assert said.rest == "but 2 events were refused."
+    said = headline.system(behind=0, dead=0, silent=["erp"], failed=[])
+    assert (said.status, said.rest) == ("medium", "Quiet: erp.")
+    assert headline.system(behind=0, dead=0, silent=[], failed=[]).status == "ok"
+
+
+def test_a_process_without_waiting_has_no_slowest_path() -> None:
+    cycle = pd.Series({"p50_ms": 3_600_000.0, "p95_ms": 7_200_000.0})
+    nothing = pd.DataFrame({"wait_sum_ms": []})
+    assert headline.process("p", cycle, nothing).rest == ""
+    assert "up to 1 h, 95 % up to 2 h" in headline.process("p", cycle, nothing).lead
+
+
+def test_the_age_of_data_is_said_by_kind() -> None:
+    then = NOW - timedelta(seconds=12)
+    asked = {"now": NOW, "watermark": then, "received": then}
+    assert headline.age(**asked, is_live=True) == "Data 12 s old"
+    assert headline.age(**asked, is_live=False) == "History up to 2 Mar 2026"
+    nothing = headline.age(now=NOW, watermark=None, received=None, is_live=False)
+    assert nothing == "No data yet"
+
+
+def test_unusual_demand_names_day_and_range() -> None:
+    told = reasons.read(
+        "unusual_demand",
+        facts(direction="down", days=3, quantity="1", expected="8", low="3", high="13")[:-1]
+        + ', {"name": "last_day", "value": "2026-03-01"}]',
+    )
+    assert told.title == "Demand below its expected range"
+    assert told.why == "1 asked for on 1 Mar 2026, expected 8 (3 to 13), 3 days so far"
+
+
+def test_a_shortage_that_was_never_counted_says_so() -> None:
+    told = reasons.read("shortage", facts(short_units="1", due_lines=1, no_anchor=True))
+    assert told.title == "1 unit short of due demand"
+    assert told.why.endswith("never counted")
+
+
+@pytest.mark.parametrize("drivers", ["", "{}", "[1]", '[{"name": "a"}]', "not json"])
+def test_facts_that_cannot_be_read_are_left_out(drivers: str) -> None:
+    assert reasons.read("shortage", drivers) == reasons.Reason("Shortage", "")
+
+
+def test_an_unknown_kind_lists_its_facts() -> None:
+    told = reasons.read("silent_feed", facts(source="erp", quiet_hours=5))
+    assert told == reasons.Reason("Silent feed", "source erp, quiet hours 5")
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False, width=32))
+def test_a_number_is_short_and_never_minus_zero(value: float) -> None:
+    said = wording.number(value)
+    assert said not in {"-0", "−0", ""}  # noqa: RUF001
+    assert len(said) <= 12 or abs(value) >= 1e13
+
+
+@given(st.floats(0, 1e10))
+def test_a_length_of_time_is_a_number_and_a_unit(seconds: float) -> None:
+    assert wording.length(seconds).split(" ")[1] in {"s", "min", "h", "d"}
+
+
+def test_what_is_over_a_month_old_is_a_day() -> None:
+    assert wording.ago(NOW - timedelta(days=400), NOW) == "26 Jan 2025"
+    assert wording.ago(NOW + timedelta(hours=2), NOW) == "in 2 h"
+
+
+def test_unknown_values_are_a_dash() -> None:
+    nan = float("nan")
+    dashes = {wording.number(nan), wording.percent(nan), wording.length(nan)}
+    assert dashes == {wording.NONE}
+    assert wording.several([]) == wording.NONE
