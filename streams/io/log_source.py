@@ -13,7 +13,7 @@ from sightline.errors import StoreError
 from sightline.log import INDEX_BITS, Batch, Log
 from streams.logic.chunk import Chunk, Raw
 
-EVENTS_AT_A_TIME = 20_000
+EVENTS_AT_A_TIME = 12_000
 TICK = timedelta(
     milliseconds=200
 )  # all partitions wake together, so that one insert serves all
