@@ -57,7 +57,8 @@ def _tested(
         mask: pl.Series = times <= as_of if name == "until" else times > as_of
     else:
         mask = TESTS[name](rows[column], value)
-    return mask.fill_null(value=False)
+    held: pl.Series = mask.fill_null(value=False)
+    return held
 
 
 def _is(column: pl.Series, value: Any) -> pl.Series:

@@ -63,7 +63,6 @@ class EventSpec:
 
     type: str
     fields: dict[str, Spec]
-    objects: tuple[str, ...] = ()
     time: Spec | None = None
     optional: bool = False
 

@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """From YAML to a `Mapping`, with errors that say which key is wrong and what would be right."""
 
-import difflib
 import hashlib
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,6 +11,7 @@ import yaml
 
 from sightline.errors import MappingError, UnknownTypeError
 from sightline.events import catalogue
+from sightline.imports.conditions import is_number
 from sightline.imports.fields import EXT, fields_of
 from sightline.imports.mapping import (
     Codes,
@@ -24,6 +23,7 @@ from sightline.imports.mapping import (
     Table,
 )
 from sightline.imports.times import REPAIRS
+from sightline.imports.tree import Tree
 
 TOP = {
     "name", "about", "kind", "source", "zone", "encoding", "delimiter", "currency", "as_of",
@@ -34,12 +34,13 @@ TABLE = {
     "warn_case",
 }  # fmt: skip
 RULE = {"when", "events", "reject"}
-EVENT = {"type", "fields", "time", "optional", "objects", "without"}
+EVENT = {"type", "fields", "time", "optional", "without"}
 SPEC = {
     "column", "columns", "value", "text", "nulls", "map", "abs", "negate", "round",
     "formats", "zone", "repair", "as_of",
 }  # fmt: skip
 TESTS = {"above", "below", "is", "in", "starts", "empty", "after", "until"}
+DAY_TESTS = {"after", "until"}
 ROLES = {"case", "activity", "time", "start", "resource", "role", "lifecycle"}
 KINDS = ("events", "event_log")
 LIFECYCLES = ("all", "complete")
@@ -60,23 +61,23 @@ def parse(text: str, origin: str, **options: Any) -> Mapping:
     except yaml.YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
         raise MappingError(f"{origin}, line {line}, is not YAML; mend that line.") from error
-    return _Reader(origin).mapping(tree, options)
+    return _Reader(origin).whole(tree, options)
 
 
-class _Reader:
-    """Walks the tree and knows where it is."""
+class _Reader(Tree):
+    """Turns the branches of a tree into the parts of a mapping."""
 
-    def __init__(self, origin: str) -> None:
-        self._origin = origin
-
-    def mapping(self, tree: Any, options: dict[str, Any]) -> Mapping:
-        top = self._keys(tree, TOP, "the mapping") | options
-        kind = self._choice(top.get("kind", "events"), KINDS, "kind")
+    def whole(self, tree: Any, options: dict[str, Any]) -> Mapping:
+        top = self.keys(tree, TOP, "the mapping") | options
+        kind = self.choice(top.get("kind", "events"), KINDS, "kind")
         if kind == "events":
-            self._need(top, ("source", "tables"), "the mapping")
-        tables = self._list(top.get("tables", []), "tables")
+            self.need(top, ("source", "tables"), "the mapping")
+        tables = self.list(top.get("tables", []), "tables")
+        names = [each.get("name") for each in tables if isinstance(each, dict)]
+        if len(set(names)) < len(tables):
+            raise self.wrong("tables", f"have the names {names}", "give each its own")
         return Mapping(
-            name=str(top.get("name", self._origin)),
+            name=str(top.get("name", self.origin)),
             about=str(top.get("about", "")),
             kind=kind,
             sha256=_sha256(top),
@@ -91,15 +92,15 @@ class _Reader:
                 for i, each in enumerate(tables)
             ),
             process=str(top.get("process", "")),
-            lifecycle=self._choice(top.get("lifecycle", "all"), LIFECYCLES, "lifecycle"),
+            lifecycle=self.choice(top.get("lifecycle", "all"), LIFECYCLES, "lifecycle"),
             columns=self._roles(top.get("columns", {})),
         )
 
     def _table(self, tree: Any, at: str, currency: str) -> Table:
-        table = self._keys(tree, TABLE, at)
-        self._need(table, ("time", "rules"), at)
-        common = self._mapping(table.get("common", {}), f"{at}.common")
-        rules = self._list(table["rules"], f"{at}.rules")
+        table = self.keys(tree, TABLE, at)
+        self.need(table, ("time", "rules"), at)
+        common = self.mapping(table.get("common", {}), f"{at}.common")
+        rules = self.list(table["rules"], f"{at}.rules")
         parsed = Table(
             name=str(table.get("name", at)),
             time=self._spec(table["time"], f"{at}.time"),
@@ -108,48 +109,49 @@ class _Reader:
             ),
             flags={
                 str(name): self._condition(each, f"{at}.flags.{name}")
-                for name, each in self._mapping(table.get("flags", {}), f"{at}.flags").items()
+                for name, each in self.mapping(table.get("flags", {}), f"{at}.flags").items()
             },
-            unique=self._names(table.get("unique", [])),
+            unique=self.names(table.get("unique", [])),
             unique_reason=str(table.get("unique_reason", "second_row")),
             non_stock=self._codes(table.get("non_stock"), f"{at}.non_stock"),
-            warn_case=self._names(table.get("warn_case", [])),
+            warn_case=self.names(table.get("warn_case", [])),
         )
         self._check_currency(parsed, currency, at)
+        self._check_common(parsed, common, at)
         return parsed
 
     def _rule(self, tree: Any, common: dict[str, Any], at: str) -> Rule:
-        rule = self._keys(tree, RULE, at)
+        rule = self.keys(tree, RULE, at)
         if ("events" in rule) == ("reject" in rule):
-            raise self._wrong(at, "has to have either events or reject", "keep one of them")
+            raise self.wrong(at, "has to have either events or reject", "keep one of them")
         when = rule.get("when")
         return Rule(
             when=self._condition(when, f"{at}.when") if when else None,
             reject=str(rule.get("reject", "")),
             events=tuple(
                 self._event(each, common, f"{at}.events[{i}]")
-                for i, each in enumerate(self._list(rule.get("events", []), f"{at}.events"))
+                for i, each in enumerate(self.list(rule.get("events", []), f"{at}.events"))
             ),
         )
 
     def _event(self, tree: Any, common: dict[str, Any], at: str) -> EventSpec:
-        event = self._keys(tree, EVENT, at)
-        self._need(event, ("type",), at)
+        event = self.keys(tree, EVENT, at)
+        self.need(event, ("type",), at)
         try:
             kind = catalogue.find(str(event["type"]))
         except UnknownTypeError as error:
-            raise MappingError(f"{self._origin}, {at}.type: {error}") from error
-        dropped = self._names(event.get("without", []))
+            raise MappingError(f"{self.origin}, {at}.type: {error}") from error
+        dropped = self.names(event.get("without", []))
         legal = fields_of(kind.full)
         inherited = {
             name: tree for name, tree in common.items() if name in legal or EXT in name
         }
-        own = self._mapping(event.get("fields", {}), f"{at}.fields")
+        own = self.mapping(event.get("fields", {}), f"{at}.fields")
         trees = {k: v for k, v in (inherited | own).items() if k not in dropped}
         for name in trees:
             if name not in legal and not name.startswith(EXT):
-                raise self._unknown(f"field {name!r} of {kind.name}", name, legal, at)
-        self._need(trees, [name for name, each in legal.items() if each.required], at)
+                raise self.unknown(f"field {name!r} of {kind.name}", name, legal, at)
+        self.need(trees, [name for name, each in legal.items() if each.required], at)
         time = event.get("time")
         return EventSpec(
             type=kind.full,
@@ -163,31 +165,31 @@ class _Reader:
     def _spec(self, tree: Any, at: str) -> Spec:
         if isinstance(tree, str):
             tree = {"text": tree} if "{" in tree else {"column": tree}
-        spec = self._keys(tree, SPEC, at)
+        spec = self.keys(tree, SPEC, at)
         origins = [
             key for key in ("column", "columns", "value", "text", "as_of") if key in spec
         ]
         if len(origins) != 1:
-            raise self._wrong(at, "needs exactly one of column, columns, value, text, as_of")
+            raise self.wrong(at, "needs exactly one of column, columns, value, text, as_of")
         decimals = spec.get("round")
         if decimals is not None and decimals not in range(5):
-            raise self._wrong(at, f"rounds to {decimals!r}", "give 0 to 4 decimals")
+            raise self.wrong(at, f"rounds to {decimals!r}", "give 0 to 4 decimals")
         repair = str(spec.get("repair", ""))
         if repair and repair not in REPAIRS:
-            raise self._unknown(f"repair {repair!r}", repair, REPAIRS, at)
+            raise self.unknown(f"repair {repair!r}", repair, REPAIRS, at)
         return Spec(
-            columns=self._names(spec.get("columns", spec.get("column", []))),
+            columns=self.names(spec.get("columns", spec.get("column", []))),
             constant=spec.get("value"),
             template=str(spec.get("text", "")),
-            nulls=self._names(spec.get("nulls", [])),
+            nulls=self.names(spec.get("nulls", [])),
             map=tuple(
                 (str(old), str(new))
-                for old, new in self._mapping(spec.get("map", {}), f"{at}.map").items()
+                for old, new in self.mapping(spec.get("map", {}), f"{at}.map").items()
             ),
             absolute=bool(spec.get("abs", False)),
             negated=bool(spec.get("negate", False)),
             decimals=decimals,
-            formats=self._names(spec.get("formats", [])),
+            formats=self.names(spec.get("formats", [])),
             zone=self._zone(spec["zone"], f"{at}.zone") if "zone" in spec else "",
             repair=repair,
             as_of=bool(spec.get("as_of", False)),
@@ -197,8 +199,9 @@ class _Reader:
         alternatives = []
         for each in tree if isinstance(tree, list) else [tree]:
             tests = []
-            for column, test in self._mapping(each, at).items():
-                for name, value in self._keys(test, TESTS, f"{at}.{column}").items():
+            for column, test in self.mapping(each, at).items():
+                for name, value in self.keys(test, TESTS, f"{at}.{column}").items():
+                    self._check_test(str(column), name, value, f"{at}.{column}")
                     tests.append((str(column), (name, value)))
             alternatives.append(tuple(tests))
         return Condition(tuple(alternatives))
@@ -206,9 +209,9 @@ class _Reader:
     def _codes(self, tree: Any, at: str) -> Codes | None:
         if tree is None:
             return None
-        codes = self._keys(tree, {"column", "codes"}, at)
-        self._need(codes, ("column", "codes"), at)
-        names = self._names(codes["codes"])
+        codes = self.keys(tree, {"column", "codes"}, at)
+        self.need(codes, ("column", "codes"), at)
+        names = self.names(codes["codes"])
         return Codes(
             column=str(codes["column"]),
             codes=frozenset(name for name in names if not name.endswith("*")),
@@ -216,7 +219,7 @@ class _Reader:
         )
 
     def _roles(self, tree: Any) -> dict[str, str]:
-        roles = self._keys(tree, ROLES, "columns")
+        roles = self.keys(tree, ROLES, "columns")
         return {role: str(column) for role, column in roles.items()}
 
     def _as_of(self, value: Any) -> date | datetime | None:
@@ -229,56 +232,34 @@ class _Reader:
                 else (date.fromisoformat(value))
             )
         except (TypeError, ValueError):
-            raise self._wrong("as_of", f"is {value!r}", "write it as 2020-05-31") from None
+            raise self.wrong("as_of", f"is {value!r}", "write it as 2020-05-31") from None
 
     def _check_currency(self, table: Table, currency: str, at: str) -> None:
         money = {"price", "unit_cost", "cost", "freight"}
         if not currency and any(money & set(event.fields) for event in table.events()):
-            raise self._wrong(at, "gives money but no currency", "add `currency: EUR` on top")
+            raise self.wrong(at, "gives money but no currency", "add `currency: EUR` on top")
+
+    def _check_common(self, table: Table, common: dict[str, Any], at: str) -> None:
+        legal = {name for event in table.events() for name in fields_of(event.type)}
+        for name in common:
+            if name not in legal and not name.startswith(EXT):
+                raise self.unknown(f"field {name!r}", name, legal, f"{at}.common")
+
+    def _check_test(self, column: str, name: str, value: Any, at: str) -> None:
+        """Refuse tests that could never hold."""
+        if (column == "time") != (name in DAY_TESTS) or (column == "time" and value != "as_of"):
+            raise self.wrong(at, f"tests {column} with {name}", "write time: {until: as_of}")
+        if name == "in" and not isinstance(value, list):
+            raise self.wrong(at, f"has in: {value!r}", "give a list, such as in: [a, b]")
+        if name in {"above", "below"} and not is_number(value):
+            raise self.wrong(at, f"compares with {value!r}", "give a number")
 
     def _zone(self, name: Any, at: str) -> str:
         try:
             ZoneInfo(str(name))
         except (ZoneInfoNotFoundError, ValueError):
-            raise self._wrong(at, f"is {name!r}", "write it as Europe/London") from None
+            raise self.wrong(at, f"is {name!r}", "write it as Europe/London") from None
         return str(name)
-
-    def _choice(self, value: Any, known: tuple[str, ...], at: str) -> Any:
-        if value not in known:
-            raise self._wrong(at, f"is {value!r}", f"expected one of {', '.join(known)}")
-        return value
-
-    def _keys(self, tree: Any, known: set[str], at: str) -> dict[str, Any]:
-        for key in self._mapping(tree, at):
-            if key not in known:
-                raise self._unknown(f"key {key!r}", str(key), known, at)
-        return dict(tree)
-
-    def _mapping(self, tree: Any, at: str) -> dict[str, Any]:
-        if not isinstance(tree, dict):
-            raise self._wrong(at, f"is {tree!r}", "expected keys with values")
-        return tree
-
-    def _list(self, tree: Any, at: str) -> list[Any]:
-        if not isinstance(tree, list):
-            raise self._wrong(at, f"is {tree!r}", "expected a list (lines that begin with -)")
-        return tree
-
-    def _names(self, tree: Any) -> tuple[str, ...]:
-        return tuple(str(each) for each in (tree if isinstance(tree, list) else [tree]))
-
-    def _need(self, tree: dict[str, Any], keys: Iterable[str], at: str) -> None:
-        for key in keys:
-            if key not in tree:
-                raise self._wrong(at, f"has no {key!r}", f"add `{key}:`")
-
-    def _wrong(self, at: str, what: str, advice: str = "see docs/mappings.md") -> MappingError:
-        return MappingError(f"{self._origin}: {at} {what}; {advice}.")
-
-    def _unknown(self, what: str, name: str, known: Iterable[str], at: str) -> MappingError:
-        near = difflib.get_close_matches(name, known, n=1)
-        meant = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(sorted(known))}."
-        return MappingError(f"{self._origin}: unknown {what} in {at}; {meant}")
 
 
 def _sha256(tree: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Numbers of a file become exact ten-thousandths; what does not fit is said, never rounded."""
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
@@ -9,7 +10,8 @@ import polars as pl
 
 SCALE = 10_000
 LIMIT = 10**18
-PLAIN = r"^([+-]?)(\d{1,14})(?:\.(\d{0,4})0*)?$"
+PLAIN = r"^([+-]?)([0-9]{1,14})(?:\.([0-9]{0,4})0*)?$"
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ def _of_texts(texts: pl.Series, decimals: int) -> Numbers:
 
 
 def _of_text(text: str, decimals: int) -> tuple[int | None, bool]:
+    if not NUMBER.fullmatch(text):
+        return None, True
     try:
         exact = Decimal(text)
         rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Sorting more drafts than fit into memory: sorted runs on disk, merged in order of time."""
 
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ import pyarrow as pa
 from sightline.errors import LogError
 
 ORDER = ("time", "file", "row", "index")
+PREFIX = "import-"
 BLOCK = 4096
 STEP = 50_000
 OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
@@ -45,7 +48,9 @@ class Spill:
     def __enter__(self) -> Self:
         try:
             self._parent.mkdir(parents=True, exist_ok=True)
-            self._folder = tempfile.TemporaryDirectory(prefix="import-", dir=self._parent)
+            _forget_the_dead(self._parent)
+            prefix = f"{PREFIX}{os.getpid()}-"
+            self._folder = tempfile.TemporaryDirectory(prefix=prefix, dir=self._parent)
         except OSError as error:
             raise _full(self._parent, error) from error
         return self
@@ -108,6 +113,24 @@ class Spill:
             held = pool.slice(ready)
             if ready:
                 yield pool.slice(0, ready)
+
+
+def _forget_the_dead(parent: Path) -> None:
+    """Remove the folders of imports that were killed."""
+    for folder in parent.glob(f"{PREFIX}*"):
+        pid = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if pid.isdecimal() and not _lives(int(pid)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _before(pool: pl.DataFrame, key: Key) -> int:

@@ -61,11 +61,14 @@ def events_in() -> Callable[[SqliteLog], pa.Table]:
         tables = [SCHEMA.empty_table()]
         for part in range(log.partitions):
             for batch in log.read(part, -1, events=EVERYTHING):
-                if batch.fmt == "arrow":
-                    tables.append(pa.ipc.open_stream(batch.body).read_all())
+                tables += [_table(batch.body)] if batch.fmt == "arrow" else []
         return pa.concat_tables(tables)
 
     return events_in
+
+
+def _table(body: bytes) -> pa.Table:
+    return pa.ipc.open_stream(body).read_all()
 
 
 @pytest.fixture

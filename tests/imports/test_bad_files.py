@@ -163,7 +163,7 @@ def test_a_missing_column_is_named_with_those_that_are_there(
         ("C1,A,Lamp,0,2010-01-01 08:00:00,1.50,7,France", "zero", "Quantity"),
     ],
 )
-def test_a_bad_row_is_rejected_with_its_reason_and_the_others_are_kept(
+def test_a_bad_row_is_rejected_with_its_reason_and_the_others_are_kept(  # noqa: PLR0913, PLR0917
     row: str, code: str, field: str, bring: Bring, write: Write, log: SqliteLog,
     refused_in: Refused,
 ) -> None:  # fmt: skip

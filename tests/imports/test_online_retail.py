@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
+import gzip
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pyarrow as pa
 import pytest
 
@@ -39,7 +41,7 @@ def short(table: pa.Table) -> list[tuple[str, Decimal]]:
         ("A1,B,debt,1,2010-01-01 08:00:00,-9,7,France", []),
     ],
 )
-def test_a_row_becomes_what_its_invoice_quantity_and_price_say(
+def test_a_row_becomes_what_its_invoice_quantity_and_price_say(  # noqa: PLR0913, PLR0917
     row: str, events: list[tuple[str, int]], bring: Bring, write: Write, log: SqliteLog,
     events_in: EventsIn,
 ) -> None:  # fmt: skip
@@ -181,12 +183,8 @@ def test_the_same_file_under_another_name_adds_nothing(bring: Bring, write: Writ
 
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.csv.gz", "a.parquet", "a.ndjson"])
 def test_every_format_says_the_same(
-    name: str, bring: Bring, write: Write, tmp_path: Path, log: SqliteLog, events_in: EventsIn
+    name: str, bring: Bring, tmp_path: Path, log: SqliteLog, events_in: EventsIn
 ) -> None:
-    import gzip  # noqa: PLC0415  one parameter needs it
-
-    import polars as pl  # noqa: PLC0415  two parameters need it
-
     # given the same two rows in one of the formats
     frame = pl.read_csv(csv(SALE, "C2,B,Cup,-1,2010-01-02 08:00:00,2,8,Spain").encode())
     path = tmp_path / name

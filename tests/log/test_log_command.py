@@ -11,19 +11,17 @@ from sightline.imports import run_import
 from sightline.log import Piece, open_log
 from sightline.settings import Settings
 
-ROWS = "\n".join(
-    [
-        "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country",
-        "1,A,Lamp,2,2010-01-01 08:00:00,1.50,7,France",
-        "1,B,Cup,-3,2010-01-01 09:00:00,0,7,France",
-        "1,C,Cup,1,2010-01-01 09:00:00,-5,7,France",
-    ]
-)
+ROWS = """\
+Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country
+1,A,Lamp,2,2010-01-01 08:00:00,1.50,7,France
+1,B,Cup,-3,2010-01-01 09:00:00,0,7,France
+1,C,Cup,1,2010-01-01 09:00:00,-5,7,France
+"""
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """Return a home whose log holds three events of an import, one refused row, one raw line."""
+    """Return a home whose log holds three imported events, one refused row and one line."""
     (tmp_path / "lines.csv").write_text(ROWS)
     settings = Settings(home=tmp_path / "home")
     log = open_log(settings)
