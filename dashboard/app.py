@@ -5,7 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import faults, markup, source
+from dashboard import faults, markup, source, waiting
 
 HERE = Path(__file__).parent
 ICON = HERE / "static" / "sightline.svg"
@@ -54,6 +54,6 @@ chosen = st.navigation(
     },
     position="hidden" if st.context.is_embedded else "sidebar",
 )
-with faults.caught():
+with faults.caught(), waiting.skeleton(chosen.title):
     chosen.run()
 st.html(markup.footer(source.version(), source.PATH))

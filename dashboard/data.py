@@ -71,6 +71,11 @@ class Exceptions:
     high: int
 
     @property
+    def worst(self) -> str:
+        """Return the severity of the worst of them, empty when nothing is open."""
+        return str(self.rows["severity"].iloc[0]) if len(self.rows) else ""
+
+    @property
     def medium(self) -> int:
         """Return how many are neither critical nor high."""
         return self.total - self.critical - self.high

@@ -26,44 +26,46 @@ class Headline:
     loc: str = ""
 
 
-def health(shortages: pd.DataFrame, total: int) -> Headline:
+def health(shortages: pd.DataFrame, total: int, worst: str) -> Headline:
     """Say whether due demand can be met, and what the largest gap is.
 
     Parameters
     ----------
     shortages
-        Columns ``item``, ``loc``, ``short`` (units, > 0), the largest first; may be empty.
+        Columns ``item``, ``loc``, ``short``, ``inbound`` (units), the largest gap first; may
+        be empty.
     total
         Open exceptions of any kind.
+    worst
+        The severity of the worst of them; empty when there is none.
     """
-    others = total - len(shortages)
+    others = max(total - len(shortages), 0)
     if shortages.empty:
-        if total > 0:
-            return Headline(
-                "medium",
-                "Everything due can be met.",
-                f"{wording.count(total, 'exception')} of another kind {_be(total)} open.",
-            )
-        return Headline("ok", "Everything due can be met.", "No exception is open.")
+        said = f"{wording.count(others, 'other exception')} {_be(others)} open."
+        rest = said if others else "No exception is open."
+        return Headline(worst or "ok", "Everything due can be met.", rest)
     largest = shortages.iloc[0]
-    sites = sorted(shortages["loc"].unique())
-    where = f"at {wording.several(sites)}"
-    units = wording.count(shortages["short"].sum(), "unit")
     items = wording.count(shortages["item"].nunique(), "item")
-    more = (
-        f" {wording.count(others, 'other exception')} {_be(others)} open." if others > 0 else ""
-    )
-    gap = wording.number(largest["short"])
-    single = len(shortages) == 1
+    units = wording.count(shortages["short"].sum(), "unit")
+    where = wording.several(sorted(shortages["loc"].unique()))
     return Headline(
-        "critical",
-        f"{items} cannot meet due demand: {units} short {where}.",
-        more.strip()
-        if single
-        else f"Largest: {largest['item']} at {largest['loc']}, {gap} short.{more}",
+        worst or "high",
+        f"{items} cannot meet due demand: {units} short at {where}.",
+        _largest(largest, others, is_only=len(shortages) == 1),
         item=str(largest["item"]),
         loc=str(largest["loc"]),
     )
+
+
+def _largest(gap: pd.Series, others: int, *, is_only: bool) -> str:
+    inbound = float(gap["inbound"])
+    comes = f"{wording.count(inbound, 'unit')} inbound" if inbound > 0 else "nothing inbound"
+    named = f"{gap['item']} at {gap['loc']}"
+    size = "" if is_only else f", {wording.number(gap['short'])} short"
+    parts = [f"{'It is' if is_only else 'Largest:'} {named}{size}, {comes}."]
+    if others:
+        parts.append(f"{wording.count(others, 'other exception')} {_be(others)} open.")
+    return " ".join(parts)
 
 
 def stock(found: pd.DataFrame) -> Headline:

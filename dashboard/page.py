@@ -32,7 +32,7 @@ def head(title: str) -> None:
 def live(draw: Draw) -> Draw:
     """Draw now, and again every few seconds while the page is open.
 
-    What breaks inside becomes a card with an id; skeletons show while it takes long.
+    What breaks inside becomes a card with an id.
     """
 
     @st.fragment(run_every=WALL_BOARD_BEAT if st.context.is_embedded else BEAT)
@@ -45,8 +45,8 @@ def live(draw: Draw) -> Draw:
 
 
 def still(draw: Draw) -> Draw:
-    """Draw once, with skeletons while it takes long; errors become a card with an id."""
-    with faults.caught(), st.skeleton(height=240):
+    """Draw once; what breaks inside becomes a card with an id."""
+    with faults.caught():
         draw()
     return draw
 

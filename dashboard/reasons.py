@@ -69,14 +69,14 @@ def _shortage(facts: Mapping[str, Any]) -> Reason:
 def _unusual_demand(facts: Mapping[str, Any]) -> Reason:
     way = {"up": "above", "down": "below"}.get(str(facts.get("direction")), "outside")
     low, high = _amount(facts, "low"), _amount(facts, "high")
-    span = f" ({wording.number(low)} to {wording.number(high)})" if high is not None else ""
+    span = f" ({wording.about(low)} to {wording.about(high)})" if high is not None else ""
     days = int(_amount(facts, "days") or 1)
     since = f", {wording.count(days, 'day')} so far" if days > 1 else ""
     return Reason(
         f"Demand {way} its expected range",
         f"{wording.number(_amount(facts, 'quantity'))} asked for on "
         f"{_day(facts.get('last_day', ''))}, expected "
-        f"{wording.number(_amount(facts, 'expected'))}{span}{since}",
+        f"{wording.about(_amount(facts, 'expected'))}{span}{since}",
     )
 
 

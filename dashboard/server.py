@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,7 +19,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route
 from streamlit.web import bootstrap
 
-from dashboard import faults, source, theme
+from dashboard import faults, figures, source, theme
 from dashboard.origin import SameOrigin
 from sightline.errors import SettingsError
 from sightline.settings import Settings
@@ -36,6 +37,9 @@ QUIET = {
     "server.fileWatcherType": "none",
     "server.headless": True,
 }
+
+
+PRELOADED = (figures,)  # Plotly: the first reader need not wait for it
 
 
 def build_app(
@@ -65,8 +69,25 @@ def build_app(
     )
 
 
-def serve(app: st.App, host: str, port: int) -> None:
+class _Server(uvicorn.Server):
+    """Ends in order on the first signal; further ones neither cut that short nor come back."""
+
+    ended_by: int | None = None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Note the signal; what is open is closed before anybody acts on it."""
+        del frame
+        self.ended_by = self.ended_by or sig
+        self.should_exit = True
+
+
+def serve(app: st.App, host: str, port: int) -> int | None:
     """Serve `app` until Ctrl-C or SIGTERM; open pages get one second to finish.
+
+    Returns
+    -------
+    int | None
+        The signal that ended it.
 
     Raises
     ------
@@ -74,14 +95,18 @@ def serve(app: st.App, host: str, port: int) -> None:
         Another program has the port, or `host` is not an address of this machine.
     """
     check_free(host, port)
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        access_log=False,
-        log_level="warning",
-        timeout_graceful_shutdown=1,
+    server = _Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            access_log=False,
+            log_level="warning",
+            timeout_graceful_shutdown=1,
+        )
     )
+    server.run()
+    return server.ended_by
 
 
 def check_free(host: str, port: int) -> None:

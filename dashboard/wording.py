@@ -29,6 +29,17 @@ def number(value: SupportsFloat | None) -> str:
     return "0" if text in {"-0", ""} else text.replace("-", "−")  # noqa: RUF001
 
 
+def about(value: SupportsFloat | None) -> str:
+    """Write a number that a model computed: three digits are all that it can mean.
+
+    >>> about(34.1789), about(1234.5), about(None)
+    ('34.2', '1,230', '–')
+    """  # noqa: RUF002
+    if value is None or math.isnan(float(value)):
+        return NONE
+    return number(float(f"{float(value):.3g}"))
+
+
 def count(amount: float, one: str, many: str = "") -> str:
     """Write `amount` with its noun.
 

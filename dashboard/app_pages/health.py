@@ -20,14 +20,16 @@ def body() -> None:
     shortages = data.shortages(moment.as_of.date())
     summary = data.summary(moment.as_of.date())
     feeds = data.feeds_of_sources()
-    page.lead(headline.health(shortages, found.total), moment, page.watched(summary))
+    page.lead(
+        headline.health(shortages, found.total, found.worst), moment, page.watched(summary)
+    )
     kpis.draw(found, shortages, summary, feeds, moment)
     left, right = st.columns([3, 2])
     with left:
         exceptions.open_now(found, moment)
         charts.network_demand(data.network_demand())
+        exceptions.resolved(data.resolved(8), moment)
     with right:
         charts.waits(data.waits(5))
         charts.exception_trend(data.exception_trend(moment.as_of))
         freshness.draw(feeds, moment)
-    exceptions.resolved(data.resolved(8), moment)

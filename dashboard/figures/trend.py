@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """How many exceptions were open, day by day."""
 
+from math import ceil
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -32,7 +34,8 @@ def draw(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
             showlegend=False,
         )
     )
-    figure.update_yaxes(rangemode="tozero", nticks=5, tickformat=",d")
+    most = float(days["open"].max()) if len(days) else 0.0
+    figure.update_yaxes(rangemode="tozero", dtick=max(1, ceil(most / 4)), tickformat=",d")
     return figure
 
 

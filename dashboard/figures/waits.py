@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from dashboard import theme, wording
 from dashboard.figures.canvas import blank
 from dashboard.rows import records
+from dashboard.theme import Palette
 
 HOUR_S = 3600.0
 LONGEST = 26
@@ -24,39 +25,32 @@ def draw(waits: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     colours = theme.palette(dark=dark)
     figure = blank(colours, height=96 + 42 * max(len(waits), 1))
     unit, size = _unit(waits)
-    names = list(range(len(waits)))
-    figure.add_trace(
-        go.Bar(
-            x=waits["wait_h"] / size,
-            y=names,
-            orientation="h",
-            name="Wait",
-            showlegend=True,
-            marker_color=colours.second,
-            text=[wording.length(hours * HOUR_S) for hours in waits["wait_h"]],
-            textposition="auto",
-            insidetextanchor="end",
-            textfont={"size": 12},
-            hoverinfo="skip",
-        )
-    )
+    places = list(range(len(waits)))
+    series = [("Wait", waits["wait_h"], colours.second)]
     if waits["work_h"].sum() > 0:
+        series.append(("Work", waits["work_h"], colours.light_first))
+    for name, length, colour in series:
         figure.add_trace(
             go.Bar(
-                x=waits["work_h"] / size,
-                y=names,
+                x=length / size,
+                y=places,
                 orientation="h",
-                name="Work",
-                marker_color=colours.light_first,
+                name=name,
+                showlegend=True,
+                marker={"color": colour, "line": {"width": 0}},
                 hoverinfo="skip",
             )
         )
-    figure.update_layout(barmode="stack", hovermode=False, showlegend=True, bargap=0.35)
+    ends = (waits["wait_h"] + waits["work_h"]) / size
+    _label(figure, ends, waits["wait_h"], colours)
+    figure.update_layout(barmode="stack", hovermode=False, bargap=0.35)
+    figure.update_layout(legend_traceorder="normal")
     figure.update_xaxes(ticksuffix=f" {unit}", showgrid=True, gridcolor=colours.rule)
+    figure.update_xaxes(range=[0, 1.2 * float(ends.max())] if len(ends) else None)
     figure.update_yaxes(
         autorange="reversed",
-        tickvals=names,
-        ticktext=[_plain(each) for each in waits["activity"]],
+        tickvals=places,
+        ticktext=_names(waits, colours),
         showgrid=False,
         tickfont={"color": colours.text},
     )
@@ -69,6 +63,32 @@ def say(waits: pd.DataFrame) -> str:
         f"{row['activity']} {wording.length(row['wait_h'] * HOUR_S)}" for row in records(waits)
     ]
     return f"Bar chart of what an average case waits before: {'; '.join(named) or 'empty'}."
+
+
+def _label(figure: go.Figure, ends: pd.Series, hours: pd.Series, colours: Palette) -> None:
+    """Write how long the wait is at the end of each bar."""
+    figure.add_trace(
+        go.Scatter(
+            x=ends,
+            y=list(range(len(ends))),
+            mode="text",
+            text=[f" {wording.length(each * HOUR_S)}" for each in hours],
+            textposition="middle right",
+            textfont={"size": 12, "color": colours.text},
+            showlegend=False,
+            hoverinfo="skip",
+        )
+    )
+
+
+def _names(waits: pd.DataFrame, colours: Palette) -> list[str]:
+    """Return the name of each activity, its process below it where there are several."""
+    several = len(set(waits["process"])) > 1
+    below = f'<br><span style="color:{colours.quiet};font-size:11px">'
+    return [
+        _plain(row["activity"]) + (f"{below}{_plain(row['process'])}</span>" if several else "")
+        for row in records(waits)
+    ]
 
 
 def _unit(waits: pd.DataFrame) -> tuple[str, float]:

@@ -86,14 +86,21 @@ def waits() -> pd.DataFrame:
 
 
 def test_waits_are_labelled_with_their_length() -> None:
-    wait, work = figures.waits.draw(waits()).data
-    assert list(wait.text) == ["1.2 d", "3 h"]
+    wait, work, labels = figures.waits.draw(waits()).data
+    assert list(labels.text) == [" 1.2 d", " 3 h"]
+    assert list(labels.x) == [32.0, 3.0]
     assert (wait.name, work.name) == ("Wait", "Work")
 
 
 def test_names_on_an_axis_are_shown_as_they_are() -> None:
     ticks = figures.waits.draw(waits()).layout.yaxis.ticktext
     assert ticks[0] == "&lt;b&gt;A&lt;/b&gt; &amp; co"
+
+
+def test_activities_of_several_processes_name_their_process() -> None:
+    ticks = figures.waits.draw(waits().assign(process=["buy", "sell"])).layout.yaxis.ticktext
+    assert ticks[1].startswith("B<br>")
+    assert ">sell<" in ticks[1]
 
 
 def test_waits_of_days_get_an_axis_in_days() -> None:

@@ -14,8 +14,8 @@ from dashboard import headline, reasons, wording
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def shortages(*rows: tuple[str, str, float]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["item", "loc", "short"])
+def shortages(*rows: tuple[str, str, float, float]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["item", "loc", "short", "inbound"])
 
 
 def facts(**values: object) -> str:
@@ -23,15 +23,23 @@ def facts(**values: object) -> str:
 
 
 def test_health_names_the_largest_of_several_gaps() -> None:
-    said = headline.health(shortages(("A", "DC1", 30), ("B", "DC2", 6)), total=3)
+    said = headline.health(shortages(("A", "DC1", 30, 9), ("B", "DC2", 6, 0)), 3, "critical")
     assert said.lead == "2 items cannot meet due demand: 36 units short at DC1 and DC2."
-    assert said.rest == "Largest: A at DC1, 30 short. 1 other exception is open."
+    assert said.rest == (
+        "Largest: A at DC1, 30 short, 9 units inbound. 1 other exception is open."
+    )
     assert (said.status, said.item, said.loc) == ("critical", "A", "DC1")
 
 
 def test_health_without_a_gap_still_names_other_exceptions() -> None:
-    said = headline.health(shortages(), total=2)
-    assert (said.status, said.rest) == ("medium", "2 exceptions of another kind are open.")
+    said = headline.health(shortages(), 2, "medium")
+    assert (said.status, said.rest) == ("medium", "2 other exceptions are open.")
+    assert headline.health(shortages(), 0, "").status == "ok"
+
+
+def test_health_is_as_bad_as_the_worst_exception() -> None:
+    said = headline.health(shortages(("A", "DC1", 30, 0)), 1, "medium")
+    assert (said.status, said.rest) == ("medium", "It is A at DC1, nothing inbound.")
 
 
 def test_stock_without_a_problem_says_so() -> None:
