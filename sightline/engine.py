@@ -3,7 +3,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event
 
 import mining.runner
@@ -26,12 +26,19 @@ PATIENCE_S = (
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Everything in one home that works on its own."""
+    """Everything in one home that works on its own.
+
+    Attributes
+    ----------
+    busy
+        Names of workers that did not end in time; the process must end without them.
+    """
 
     settings: Settings
     log: SqliteLog
     store: Store
     desk: Desk
+    busy: list[str] = field(default_factory=list)
 
     def run_until_idle(self) -> runner.RunSummary:
         """Process the log, mine, judge; again while judging adds events to the log."""
@@ -69,21 +76,26 @@ class Engine:
         try:
             yield
         finally:
-            supervisor.stop(patience_s=PATIENCE_S)
+            self.busy.extend(supervisor.stop(patience_s=PATIENCE_S))
 
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Engine]:
-    """Open everything in the home of `settings`, tables included, and close it in the end."""
+    """Open everything in the home of `settings`, tables included, and close it in the end.
+
+    Nothing is closed under workers that are still busy: see `end_process`.
+    """
     configured(settings)  # a mistake in the webhooks ends it here, not in a thread later on
     settings.home.mkdir(parents=True, exist_ok=True)
     desk = Desk.open(settings)
     log = open_log(settings)
     store = shared(settings)
+    engine = Engine(settings, log, store, desk)
     try:
         store.migrate()
-        yield Engine(settings, log, store, desk)
+        yield engine
     finally:
-        store.close()
-        log.close()
-        desk.close()
+        if not engine.busy:
+            store.close()
+            log.close()
+            desk.close()

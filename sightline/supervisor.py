@@ -2,6 +2,9 @@
 """Supervised threads: each worker runs until told to stop; one that fails starts again."""
 
 import logging
+import os
+import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event, Thread
@@ -83,9 +86,10 @@ class Supervisor:
     def stop(self, *, patience_s: float) -> list[str]:
         """Tell every worker to stop; return the names of those busy after `patience_s`."""
         self._stop.set()
+        until = time.monotonic() + patience_s
         for thread in self._threads:
             if thread.ident is not None:
-                thread.join(patience_s / len(self._threads))
+                thread.join(max(0.0, until - time.monotonic()))
         return [thread.name for thread in self._threads if thread.is_alive()]
 
     def _keep_alive(self, worker: Worker) -> None:
@@ -102,3 +106,16 @@ class Supervisor:
                 pause = FIRST_PAUSE_S if has_run_well else min(2 * pause, LONGEST_PAUSE_S)
             else:
                 return
+
+
+def end_process(code: int, *, busy: Sequence[str]) -> None:
+    """End this process with `code`; at once when the threads in `busy` could not be awaited.
+
+    They are inside a native engine, which crashes or hangs when the interpreter is taken down
+    around it. What they were doing is done again at the next start, as after a power cut.
+    """
+    if not busy:
+        sys.exit(code)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

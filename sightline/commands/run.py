@@ -5,10 +5,15 @@ import json
 import signal
 from dataclasses import asdict
 from threading import Event
+from typing import TYPE_CHECKING
 
 import click
 
 from sightline.settings import Settings
+from sightline.supervisor import end_process
+
+if TYPE_CHECKING:
+    from sightline.engine import Engine
 
 _KINDS = ("text", "json")
 
@@ -24,10 +29,14 @@ def command(settings: Settings, *, until_idle: bool, kind: str) -> None:
     from sightline import engine  # noqa: PLC0415 - bytewax and chDB take seconds to import
 
     with engine.opened(settings) as opened:
-        if not until_idle:
+        if until_idle:
+            _tell(asdict(opened.run_until_idle()), kind)
+        else:
             _run_on(opened)
-            return
-        summary = asdict(opened.run_until_idle())
+    end_process(0, busy=opened.busy)
+
+
+def _tell(summary: dict[str, float], kind: str) -> None:
     if kind == "json":
         click.echo(json.dumps({name: round(value, 3) for name, value in summary.items()}))
     else:
@@ -39,12 +48,11 @@ def command(settings: Settings, *, until_idle: bool, kind: str) -> None:
         )
 
 
-def _run_on(opened: "engine.Engine") -> None:  # type: ignore[name-defined] # noqa: F821
+def _run_on(opened: "Engine") -> None:
     stop = Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
     with opened.running():
         click.echo("running; Ctrl-C stops. `sightline up` adds the dashboard.", err=True)
-        try:
-            stop.wait()
-        except KeyboardInterrupt:
-            click.echo("stopping", err=True)
+        stop.wait()
+        click.echo("stopping", err=True)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """``sightline up``: everything in one process."""
 
+import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -8,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sightline.settings import Settings
+from sightline.supervisor import end_process
 
 if TYPE_CHECKING:
     from sightline.engine import Engine
     from sightline.supervisor import Worker
+
+TERMINATED = 143  # what shells expect of a program that SIGTERM ended
 
 
 @click.command()
@@ -51,4 +55,7 @@ def run_up(
         click.echo(
             f"Sightline is at {settings.url} (data in {settings.home}); Ctrl-C stops.", err=True
         )
-        server.serve(server.build_app(lifespan=lifespan), settings.host, settings.port)
+        ended_by = server.serve(
+            server.build_app(lifespan=lifespan), settings.host, settings.port
+        )
+    end_process(TERMINATED if ended_by == signal.SIGTERM else 0, busy=opened.busy)
