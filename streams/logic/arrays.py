@@ -44,15 +44,17 @@ def codes(column: Any) -> tuple[np.ndarray, list[str]]:
     return np.asarray(encoded.indices), encoded.dictionary.to_pylist()
 
 
-def prefixes(column: Any, width: int) -> np.ndarray:
-    """Return the first `width` bytes of each string as a numpy ``S`` array.
+def prefixes(column: Any, most: int) -> np.ndarray:
+    """Return the first `most` bytes of each string as a numpy ``S`` array.
 
-    Numpy compares such arrays bytewise, which is the order of UTF-8 strings.
+    The array is as wide as the longest of them. Numpy compares such arrays bytewise, which is
+    the order of UTF-8 strings, and joins arrays of different widths.
     """
     array = _flat(column).cast(pa.large_binary())
     offsets = np.frombuffer(array.buffers()[1], dtype=np.int64)
     starts = offsets[array.offset : array.offset + len(array)]
     lengths = offsets[array.offset + 1 : array.offset + len(array) + 1] - starts
+    width = max(1, min(most, int(lengths.max(initial=0))))
     data = np.frombuffer(array.buffers()[2] or b"", dtype=np.uint8)
     if not len(data):
         return np.zeros(len(array), dtype=f"S{width}")

@@ -41,7 +41,7 @@ _NEEDED = [
     "off",
     "key",
 ]
-TIE_BYTES = 24  # of sequence and id; longer ones that agree so far compare as equal
+TIE_BYTES = 64  # of sequence and id; the journal keeps longer ones by themselves
 DOCS = np.zeros(256, dtype=np.uint8)
 for _kind, _doc in DOC_OF_KIND.items():
     DOCS[_kind] = _doc
@@ -98,6 +98,14 @@ def journal_rows(table: pa.Table, kind: np.ndarray, pairs: Pairs, sources: Names
         "due": np.asarray(pc.fill_null(table["due"].cast(pa.int32()), _NO_DAY)),
         "off": np.asarray(table["off"]),
     }
+
+
+def long_ties(table: pa.Table) -> dict[int, tuple[bytes, bytes]]:
+    """Return sequence and id, by offset, of the rows where one does not fit `TIE_BYTES`."""
+    lengths = [pc.binary_length(table[name]) for name in ("sequence", "id")]
+    at = np.flatnonzero(np.asarray(pc.greater(pc.max_element_wise(*lengths), TIE_BYTES)))
+    rows = table.select(["off", "sequence", "id"]).take(pa.array(at)).to_pylist()
+    return {row["off"]: (row["sequence"].encode(), row["id"].encode()) for row in rows}
 
 
 def due_days(days: np.ndarray) -> pa.Array:

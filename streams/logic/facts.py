@@ -32,7 +32,7 @@ def facts(fresh: Fresh, *, gen: int) -> list[Rows]:
         Rows("events", fresh.part, _events(fresh, gen)),
         Rows("e2o", fresh.part, _relations(fresh, gen)),
         Rows("dlq", fresh.part, _dead(fresh, gen)),
-        Rows("exceptions", fresh.part, _exceptions(fresh.table)),
+        Rows("exceptions", fresh.part, exceptions(fresh.table)),
     ]
     found += [Rows(name, fresh.part, rows) for name, rows in fresh.counted.items()]
     return [each for each in found if len(each.rows)]
@@ -101,9 +101,11 @@ _EXCEPTION_COLUMNS = pa.schema(
         ("evidence", pa.list_(pa.string())),
     ]
 )
+_EXCEPTION_TEXTS = [each.name for each in _EXCEPTION_COLUMNS if each.type == pa.string()]
 
 
-def _exceptions(table: pa.Table) -> pa.Table:
+def exceptions(table: pa.Table) -> pa.Table:
+    """Return one row of table exceptions per event of an exception's life."""
     if not len(table):
         return _EXCEPTION_COLUMNS.empty_table()
     mine = table.filter(pc.is_in(table["type"], pa.array(_EXCEPTIONS)))
@@ -116,7 +118,7 @@ def _exception(row: dict[str, Any]) -> dict[str, Any]:
     resolved = row["type"] == _EXCEPTIONS[2]
     drivers = data.get("drivers")
     return {
-        **{name: data.get(name) for name in _EXCEPTION_COLUMNS.names},
+        **{name: _text(data.get(name)) for name in _EXCEPTION_TEXTS},
         "tenant": row["tenant"],
         "exception_id": data["exc_id"],
         "revision": data.get("revision") or row["off"],
@@ -124,12 +126,17 @@ def _exception(row: dict[str, Any]) -> dict[str, Any]:
         "item": row["item"] or None,
         "loc": row["loc"] or None,
         **{name: _moment(data.get(name)) for name in ("opened", "sla_due", "deadline")},
-        "state": data.get("state") or ("resolved" if resolved else "open"),
+        "state": _text(data.get("state")) or ("resolved" if resolved else "open"),
         "money": _money(data.get("money")),
         "priority": _number(data.get("priority")),
         "drivers": None if drivers is None else json.dumps(drivers, sort_keys=True),
         "evidence": [str(each) for each in data.get("evidence") or []],
     }
+
+
+def _text(value: Any) -> str | None:
+    """Return a text as it is; the catalogue lets severity and rule_version be numbers."""
+    return value if value is None or isinstance(value, str) else json.dumps(value)
 
 
 def _moment(text: Any) -> Any:

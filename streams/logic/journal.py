@@ -31,17 +31,24 @@ _ABSENT = {
     "to": -1,
     "short": 0,
 }
-_READ = ("kind", "source", "sequence", "id", "event", *Row._fields[1:12])
+_READ = ("kind", "source", "off", "sequence", "id", "event", *Row._fields[1:12])
 _UNDOABLE = np.zeros(256, dtype=bool)
 _UNDOABLE[list(REVERSIBLE)] = True
 
 
 @dataclass(slots=True)
 class Journal:
-    """Rows per kind of document, sorted by line, and the rest of each row by offset."""
+    """Rows per kind of document, sorted by line, and the rest of each row by offset.
+
+    Attributes
+    ----------
+    long_ties
+        Sequence and id in full, by offset, where a row has room for their beginning only.
+    """
 
     lines: dict[Doc, Runs] = field(default_factory=lambda: {doc: Runs("doc") for doc in Doc})
     aside: Runs = field(default_factory=lambda: Runs("off"))
+    long_ties: dict[int, tuple[bytes, bytes]] = field(default_factory=dict)
 
     def append(self, rows: Block) -> None:
         """Add the rows of a batch (`streams.logic.batch`)."""
@@ -80,8 +87,9 @@ class Journal:
         whole = rows | self._aside(rows["off"])
         columns = [whole[name].tolist() for name in _READ]
         return [
-            Row._make((Kind(kind), *facts, sources.names[source], sequence, id_, undone))
-            for kind, source, sequence, id_, event, *facts in zip(*columns, strict=True)
+            Row._make((Kind(kind), *facts, sources.names[source], *tie, undone))
+            for kind, source, off, sequence, id_, event, *facts in zip(*columns, strict=True)
+            for tie in [self.long_ties.get(off, (sequence, id_))]
             for undone in [reversed_at.get(event) if Kind(kind) in REVERSIBLE else None]
         ]
 

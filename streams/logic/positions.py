@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from streams.logic import lines, report
 from streams.logic.anchors import Count, Moment, corrections, variances
-from streams.logic.batch import journal_rows, kinds, relevant
+from streams.logic.batch import journal_rows, kinds, long_ties, relevant
 from streams.logic.deltas import Deltas
 from streams.logic.fields import Field
 from streams.logic.journal import Journal, reversible
@@ -83,9 +83,10 @@ class PartitionState:
         revoked = self._revoked(take(batch, is_reversal), undone)
         self.order_lines.learn(table, batch)
         self.journal.append(rows)
+        self.journal.long_ties |= long_ties(table)
         out = Deltas()
         opened = self._post_lines(batch, revoked, undone, out)
-        self._post_movements(rows, revoked, out)
+        self._post_movements(rows, revoked, int(batch["off"].max()), out)
         self.seen.note(batch)
         return self._report(out, opened)
 
@@ -150,14 +151,16 @@ class PartitionState:
         targets = np.fromiter(self.reversed_at, np.uint64, len(self.reversed_at))
         return np.asarray(np.isin(rows["event"], targets) & reversible(rows))
 
-    def _post_movements(self, rows: Block, revoked: Block | None, out: Deltas) -> None:
+    def _post_movements(
+        self, rows: Block, revoked: Block | None, last: int, out: Deltas
+    ) -> None:
         alive = take(rows, ~self._is_reversed(rows))
         stale = self._move(alive, 1, alive["off"], out)
         if revoked is not None:
             gone = take(revoked, ~revoked["was_reversed"])
             stale |= self._move(gone, -1, gone["by"], out)
         if stale:
-            self._recount(np.array(sorted(stale)), int(rows["off"].max(initial=0)), out)
+            self._recount(np.array(sorted(stale)), last, out)
 
     def _move(self, rows: Block, sign: int, off: np.ndarray, out: Deltas) -> set[int]:
         """Post movements; return the pairs whose counts must be looked at again."""

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+from itertools import permutations
+
+import pyarrow as pa
+
+from streams.logic.facts import exceptions
+from tests.strategies.clouds import Cloud, cloud, table_of
+from tests.streams.stage import check, play
+
+HERE = {"item": "A", "loc": "L"}
+
+
+def test_reversing_a_count_alone_restates_the_hour_of_the_count() -> None:
+    # given stock that was counted, and a batch that does nothing but take the count back
+    events = [
+        cloud("inventory.receipt", id="r", q=10, **HERE),
+        cloud("inventory.counted", id="c", minute=70, q=4, count_id="c", **HERE),
+        cloud("inventory.reversed", id="x", minute=75, reverses="c", **HERE),
+    ]
+    # when it arrives in a batch of its own
+    stage = play(events, cuts=[1, 2])
+    # then the position and every hour are as if there had been no count
+    check(stage, events)
+
+
+def test_counts_at_one_moment_with_long_ids_that_begin_alike_are_kept_apart() -> None:
+    # given two counts at one time, whose ids differ late
+    events = [
+        cloud("inventory.receipt", id="r", q=10, **HERE),
+        *(
+            cloud(
+                "inventory.counted",
+                id=f"stocktake/2026-03-02/warehouse-1/line-{n}",
+                minute=5,
+                q=n,
+                count_id="c",
+                **HERE,
+            )
+            for n in (1, 2, 3)
+        ),
+    ]
+    # when they arrive in any order, then the one with the highest id holds
+    for delivery in permutations(events):
+        for cuts in ([], [1, 2, 3]):
+            check(play(delivery, cuts=cuts), events)
+
+
+def test_versions_told_apart_by_long_ids_alone_do_not_depend_on_arrival() -> None:
+    # given an order line placed twice with the same version, told apart by ids that differ late
+    events: list[Cloud] = [
+        cloud(
+            "demand.line_placed",
+            id=f"orders/2026-03-02/warehouse-1/line-{n}",
+            q=n,
+            order_line="O1",
+            **HERE,
+        )
+        for n in (1, 2, 3)
+    ]
+    # when they arrive in any order, then the highest id wins
+    for delivery in permutations(events):
+        check(play(delivery, cuts=[1, 2]), events)
+
+
+def test_an_exception_told_by_another_system_in_numbers_does_not_stop_the_stream() -> None:
+    # given an exception whose severity and rule version are numbers, as the catalogue allows
+    told = cloud(
+        "exception.opened", id="x", exc_id="X1", kind="late", severity=2, rule_version=3
+    )
+    table = table_of([told]).append_column("off", pa.array([7], pa.uint64()))
+    # when its row is made
+    (row,) = exceptions(table).to_pylist()
+    # then it says so in words
+    assert (row["severity"], row["rule_version"], row["revision"]) == ("2", "3", 7)
