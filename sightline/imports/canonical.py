@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sightline.events import catalogue
 from sightline.events.cells import decimals
@@ -229,10 +230,12 @@ def _add_defaults(step: Step, columns: dict[str, pa.Array], rows: int) -> None:
     """State what an event may leave open, as decoding a CloudEvent does."""
     kind = catalogue.TYPES[step.type]
     names = kind.struct.__struct_fields__
-    if "version" in names and "version" not in columns:
-        columns["version"] = pa.array(np.full(rows, FIRST_VERSION, np.int64))
-    if kind.default_mode and "mode" not in columns:
-        columns["mode"] = _repeat(kind.default_mode, rows)
+    if "version" in names:
+        versions = columns.get("version", pa.nulls(rows, pa.int64()))
+        columns["version"] = versions.fill_null(FIRST_VERSION)
+    if kind.default_mode:
+        modes = columns.get("mode", _repeat("", rows))
+        columns["mode"] = pc.if_else(pc.equal(modes, ""), kind.default_mode, modes)
 
 
 def _currency(known: np.ndarray, currency: str) -> pa.Array:

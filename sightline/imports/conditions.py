@@ -62,9 +62,12 @@ def _tested(
 
 
 def _is(column: pl.Series, value: Any) -> pl.Series:
+    same: pl.Series
     if is_number(value):
-        return _numbers(column) == value
-    return column.cast(pl.String) == str(value)
+        same = _numbers(column) == value
+    else:
+        same = column.cast(pl.String) == str(value)
+    return same
 
 
 def _empty(column: pl.Series, value: Any) -> pl.Series:

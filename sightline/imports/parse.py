@@ -141,13 +141,14 @@ class _Reader(Tree):
             kind = catalogue.find(str(event["type"]))
         except UnknownTypeError as error:
             raise MappingError(f"{self.origin}, {at}.type: {error}") from error
-        dropped = self.names(event.get("without", []))
         legal = fields_of(kind.full)
-        inherited = {
-            name: tree for name, tree in common.items() if name in legal or EXT in name
+        dropped = self.names(event.get("without", []))
+        trees = {
+            name: branch
+            for name, branch in common.items()
+            if name not in dropped and (name in legal or name.startswith(EXT))
         }
-        own = self.mapping(event.get("fields", {}), f"{at}.fields")
-        trees = {k: v for k, v in (inherited | own).items() if k not in dropped}
+        trees |= self.mapping(event.get("fields", {}), f"{at}.fields")
         for name in trees:
             if name not in legal and not name.startswith(EXT):
                 raise self.unknown(f"field {name!r} of {kind.name}", name, legal, at)

@@ -223,7 +223,7 @@ log = SqliteLog(Path(sys.argv[1]), partitions=8)
 log.append([Piece(0, "ndjson", 1, b"first")])
 resource.setrlimit(resource.RLIMIT_FSIZE, (4 << 20, 4 << 20))
 try:
-    log.append([Piece(0, "ndjson", 1, b"x" * (3 << 20)), Piece(1, "ndjson", 1, b"y" * (3 << 20))])
+    log.append([Piece(part, "ndjson", 1, b"x" * (3 << 20)) for part in (0, 1)])
 except LogError as error:
     print(error)
 log.append([Piece(2, "ndjson", 1, b"small")])
