@@ -99,11 +99,13 @@ class Supervisor:
             try:
                 worker.run(self._stop)
             except Exception as error:  # noqa: BLE001 - a thread must outlive whatever its worker meets
+                ended = self._clock()
+                if (ended - began).total_seconds() > LONGEST_PAUSE_S:
+                    pause = FIRST_PAUSE_S  # it ran well until now
                 _log.exception("%s failed; it starts again in %.0f s", worker.name, pause)
-                jobs.failed(worker.name, self._clock(), f"{type(error).__name__}: {error}")
+                jobs.failed(worker.name, ended, f"{type(error).__name__}: {error}")
                 self._stop.wait(pause)
-                has_run_well = (self._clock() - began).total_seconds() > LONGEST_PAUSE_S
-                pause = FIRST_PAUSE_S if has_run_well else min(2 * pause, LONGEST_PAUSE_S)
+                pause = min(2 * pause, LONGEST_PAUSE_S)
             else:
                 return
 
