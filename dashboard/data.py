@@ -56,6 +56,11 @@ class Moment:
         return self.now if self.watermark is None or self.is_live else self.watermark
 
     @property
+    def near(self) -> datetime | None:
+        """Return what business times are told relative to; None in history: tell the day."""
+        return self.now if self.is_live else None
+
+    @property
     def is_fresh(self) -> bool:
         """Tell whether something arrived lately."""
         return self.received is not None and self.received >= self.now - FRESH
@@ -186,8 +191,14 @@ def waits(most: int) -> pd.DataFrame:
 
 @st.cache_data(ttl="10s", show_spinner=False)
 def positions(as_of: date) -> pd.DataFrame:
-    """Read ``stock_positions``."""
-    return store().read("stock_positions", as_of=as_of)
+    """Read ``stock_positions``, with what its flags mean for the balance.
+
+    Adds ``is_counted`` and ``is_below``: counted, and less than nothing on hand. Before its
+    first count a position starts at 0, so that less than nothing says nothing.
+    """
+    found = store().read("stock_positions", as_of=as_of)
+    counted = ~found["flags"].map(lambda flags: "no_anchor" in list(flags)).astype(bool)
+    return found.assign(is_counted=counted, is_below=counted & (found["on_hand"] < 0))
 
 
 def position(as_of: date, item: str, loc: str) -> Row | None:

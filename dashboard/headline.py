@@ -74,24 +74,29 @@ def stock(found: pd.DataFrame) -> Headline:
     Parameters
     ----------
     found
-        Columns ``short``, ``on_hand``, ``exceptions``; one row per position.
+        Columns ``short``, ``is_counted``, ``is_below`` (counted, and less than nothing on
+        hand); one row per position.
     """
-    short, below = int((found["short"] > 0).sum()), int((found["on_hand"] < 0).sum())
+    short, below = int((found["short"] > 0).sum()), int(found["is_below"].sum())
     parts = []
     if short:
         parts.append(f"{wording.number(short)} cannot serve what is due")
     if below:
         parts.append(f"{wording.number(below)} {_be(below)} below zero")
-    asked = int((found["exceptions"] > 0).sum())
-    has = "has" if asked == 1 else "have"
-    rest = f"{wording.count(asked, 'position')} {has} an open exception."
     watched = wording.count(len(found), "position")
+    never = _never(int((~found["is_counted"]).sum()))
     if not parts:
-        return Headline(
-            "ok", f"Nothing is short or below zero in {watched}.", rest if asked else ""
-        )
+        return Headline("ok", f"Nothing is short or below zero in {watched}.", never)
     lead = f"Of {watched}, {' and '.join(parts)}."
-    return Headline("critical" if short else "high", lead, rest if asked else "")
+    return Headline("critical" if short else "high", lead, never)
+
+
+def _never(n: int) -> str:
+    if not n:
+        return ""
+    was, its = ("was", "its") if n == 1 else ("were", "their")
+    since = f"{its} stock is what moved since the first event"
+    return f"{wording.number(n)} {was} never counted: {since}."
 
 
 def process(name: str, cycle: pd.Series, slowest: pd.DataFrame) -> Headline:

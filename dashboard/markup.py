@@ -63,10 +63,13 @@ def badge(status: str, text: str, *, hover: str = "") -> str:
     )
 
 
-def when(then: datetime, now: datetime) -> str:
-    """Return how long ago `then` was; hovering shows the moment itself."""
+def when(then: datetime, now: datetime | None) -> str:
+    """Return how long before `now` `then` was, or its day without a `now`.
+
+    Hovering shows the moment itself.
+    """
     full = escape(wording.moment(then))
-    said = escape(wording.ago(then, now))
+    said = escape(wording.day(then) if now is None else wording.ago(then, now))
     return f'<time datetime="{then.isoformat()}" title="{full}">{said}</time>'
 
 

@@ -86,8 +86,8 @@ def watched(summary: Mapping[str, float]) -> str:
 
 def mined(summary: pd.Series) -> str:
     """Say how much of a process was mined."""
-    cases = wording.count(float(summary["cases"]), "case")
-    return f"{cases} and {wording.count(float(summary['events']), 'event')} of this process"
+    cases, events = wording.exact(summary["cases"]), wording.exact(summary["events"])
+    return f"{cases} cases and {events} events of this process"
 
 
 def sources(feeds: pd.DataFrame) -> str:

@@ -29,6 +29,18 @@ def number(value: SupportsFloat | None) -> str:
     return "0" if text in {"-0", ""} else text.replace("-", "−")  # noqa: RUF001
 
 
+def exact(value: SupportsFloat | None) -> str:
+    """Write a number in full, with at most four decimals.
+
+    >>> exact(1037023), exact(2.50), exact(None)
+    ('1,037,023', '2.5', '–')
+    """  # noqa: RUF002
+    if value is None or math.isnan(float(value)):
+        return NONE
+    text = f"{float(value):,.4f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text.replace("-", "−")  # noqa: RUF001
+
+
 def about(value: SupportsFloat | None) -> str:
     """Write a number that a model computed: three digits are all that it can mean.
 

@@ -51,6 +51,7 @@ def detail() -> None:
         charts.position_demand(data.of_position("stock_demand", item, loc))
     with right:
         position.lines(data.open_lines(moment.as_of.date(), item, loc), moment)
+        position.movements(data.of_position("stock_movements", item, loc))
         position.exceptions(
             data.of_position("stock_exceptions", item, loc, most=EXCEPTIONS), moment
         )

@@ -97,7 +97,7 @@ def refused(reasons: pd.DataFrame, latest: pd.DataFrame, moment: Moment) -> None
         )
         rows = [
             (
-                f"{markup.text(row['reason'])} {markup.quiet(row['kind'])}",
+                _why(row),
                 markup.text(row["field"] or wording.NONE),
                 markup.text(wording.number(row["n"])),
                 markup.when(row["latest"].to_pydatetime(), moment.now),
@@ -119,8 +119,14 @@ def versions() -> None:
         st.html(markup.table((Column("Part"), Column("Version")), rows, caption="Versions"))
 
 
+def _why(row: Row) -> str:
+    reason, example = str(row["reason"]), str(row["example"])
+    more = f"<br>{markup.quiet(f'such as {example}')}" if example != reason else ""
+    return f"{markup.text(reason)} {markup.quiet(row['kind'])}{more}"
+
+
 def _of(sent: float) -> str:
-    return f"of {wording.number(sent)} that arrived"
+    return f"of {wording.exact(sent)} that arrived"
 
 
 def _partition(row: Row, moment: Moment) -> tuple[str, ...]:

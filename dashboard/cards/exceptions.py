@@ -15,7 +15,9 @@ FEW, MANY = 6, 60
 
 def open_now(found: Exceptions, moment: Moment) -> None:
     """Draw the open exceptions, the worst first."""
-    with page.card("Open exceptions", "The worst first, then the oldest; business time."):
+    with page.card(
+        "Open exceptions", "The worst first, then the largest, then the oldest; business time."
+    ):
         if found.rows.empty:
             st.html(markup.empty("Nothing is open.", "Rules look again whenever data arrive."))
             return
@@ -48,7 +50,7 @@ def resolved(rows: pd.DataFrame, moment: Moment) -> None:
 def _lines(rows: list[Row], moment: Moment) -> None:
     for row in rows:
         told = reasons.read(row["kind"], row["drivers"])
-        since = markup.when(row["opened"].to_pydatetime(), moment.as_of)
+        since = markup.when(row["opened"].to_pydatetime(), moment.near)
         what = f"{row['item']} at {row['loc']}: {told.title}"
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             st.html(markup.row(row["severity"], what, told.why, since))
@@ -72,5 +74,5 @@ def _ended(row: Row, moment: Moment) -> tuple[str, ...]:
         markup.link("/stock", f"{row['item']} at {row['loc']}", where),
         f"{markup.mark(row['severity'])} {markup.text(reasons.kind(row['kind']))}",
         markup.text(wording.length((ended - opened).total_seconds())),
-        markup.when(ended, moment.as_of),
+        markup.when(ended, moment.near),
     )

@@ -62,17 +62,18 @@ def units_short(shortages: pd.DataFrame, summary: Mapping[str, float]) -> Kpi:
 
 
 def below_zero(summary: Mapping[str, float]) -> Kpi:
-    """Count positions with less than nothing on hand."""
-    never = summary["never"]
-    note = f"of {wording.count(summary['positions'], 'position')}"
+    """Count positions with less than nothing on hand since they were counted."""
+    negative, never = summary["negative"], summary["never"]
+    counted = summary["positions"] - never
+    note = f"of {wording.number(counted)} counted"
     if never:
-        note += f", {wording.number(never)} never counted"
+        note += f"; {wording.number(never)} never counted"
     return Kpi(
         "Stock below zero",
-        wording.number(summary["negative"]),
-        "positions" if summary["negative"] != 1 else "position",
+        wording.number(negative),
+        "position" if negative == 1 else "positions",
         note,
-        parts=(("high", summary["negative"]),),
+        parts=(("high", negative), ("ok", counted - negative)),
         whole=summary["positions"],
     )
 

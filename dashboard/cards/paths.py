@@ -8,7 +8,7 @@ from dashboard import controls, figures, markup, page, wording
 from dashboard.markup import Column, Kpi
 from dashboard.rows import Row, records
 
-SLOWEST, VARIANTS, STEPS = 10, 10, 14
+SLOWEST, VARIANTS, STEPS, REPEATED = 8, 10, 14, 6
 
 
 def numbers(
@@ -22,8 +22,8 @@ def numbers(
             [
                 Kpi(
                     "Cases",
-                    wording.number(cases),
-                    note=f"{wording.count(float(process['events']), 'event')}, "
+                    wording.exact(cases),
+                    note=f"{wording.exact(process['events'])} events, "
                     f"{wording.day(process['first'])} to {wording.day(process['last'])}",
                     has_bar=False,
                 ),
@@ -67,6 +67,9 @@ def process_map(
                 f"{wording.percent(shown.covered)} of all steps. Boxes: events."
             )
         )
+        with st.expander("Show the numbers"):
+            st.dataframe(paths, hide_index=True, height=260, alt="All paths of the process")
+            st.dataframe(activities, hide_index=True, height=260, alt="All its activities")
 
 
 def slowest(paths: pd.DataFrame) -> None:
@@ -123,13 +126,13 @@ def rework(found: pd.DataFrame) -> None:
                 markup.text(wording.percent(row["share"])),
                 markup.text(wording.number(row["repeats"])),
             )
-            for row in records(found.head(SLOWEST))
+            for row in records(found.head(REPEATED))
         ]
         st.html(markup.table(columns, rows, caption="Activities that cases repeat"))
 
 
 def _path(row: Row, most: float) -> tuple[str, ...]:
-    name = markup.steps([str(row["activity"]), str(row["next_activity"])])
+    name = f"{markup.text(row['activity'])} → {markup.text(row['next_activity'])}"
     return (
         f"{name}{markup.bar(row['wait_sum_ms'] / most, kind='wait')}",
         markup.text(wording.length(row["wait_sum_ms"] / 1000)),

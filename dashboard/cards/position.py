@@ -13,6 +13,19 @@ from dashboard.markup import Column, Kpi
 from dashboard.rows import Row, is_missing, records
 
 FEW_LINES = 12
+MOVED = {
+    "demand.line_placed": "Ordered by customers",
+    "inventory.adjusted": "Adjusted",
+    "inventory.counted": "Counted",
+    "inventory.hold_changed": "Put on hold, net",
+    "inventory.issue": "Issued: used, given away",
+    "inventory.receipt": "Received",
+    "inventory.returned": "Returned by customers",
+    "inventory.reversed": "Reversed",
+    "inventory.shipment": "Shipped to customers",
+    "transfer.received": "Arrived from other locations",
+    "transfer.shipped": "Sent to other locations",
+}
 
 
 def banner(row: Row, moment: Moment) -> None:
@@ -20,7 +33,8 @@ def banner(row: Row, moment: Moment) -> None:
     told = reasons.read(row["kind"], row["drivers"])
     opened, changed = row["opened"].to_pydatetime(), row["changed"].to_pydatetime()
     is_open = row["state"] == "open"
-    since = f"Open since {wording.moment(opened)} ({wording.ago(opened, moment.as_of)})."
+    age = f" ({wording.ago(opened, moment.now)})" if moment.is_live else ""
+    since = f"Open since {wording.moment(opened)}{age}."
     ended = f"Resolved {wording.moment(changed)}, opened {wording.moment(opened)}."
     rule = f"Rule {row['rule']}, version {row['rule_version']}."
     proof = wording.count(len(row["evidence"]), "event")
@@ -92,6 +106,32 @@ def lines(found: pd.DataFrame, moment: Moment) -> None:
             st.html(markup.quiet(f"{more} with {units}."))
 
 
+def movements(found: pd.DataFrame) -> None:
+    """Draw what moved and was asked for, by type of event, since the first one."""
+    with page.card(
+        "What moved", "Sums since the first event, in base units, signed as stated."
+    ):
+        if found.empty:
+            st.html(markup.quiet("Nothing has moved."))
+            return
+        columns = (
+            Column("Movement"),
+            Column("Units", is_number=True),
+            Column("Events", is_number=True),
+            Column("Latest"),
+        )
+        rows = [
+            (
+                markup.text(MOVED.get(row["type"], row["type"])),
+                markup.text(wording.exact(row["units"])),
+                markup.text(wording.exact(row["events"])),
+                markup.when(row["last"].to_pydatetime(), None),
+            )
+            for row in records(found)
+        ]
+        st.html(markup.table(columns, rows, caption="Movements by type of event"))
+
+
 def events(found: pd.DataFrame) -> None:
     """Draw the latest events, with their ids and where they came from."""
     with page.card("Latest events", "Quantities as the event states them; business time."):
@@ -157,4 +197,4 @@ def _exception(row: Row, moment: Moment) -> tuple[str, ...]:
     is_open = row["state"] == "open"
     state = markup.mark(row["severity"]) if is_open else markup.mark("ok", "Resolved")
     what = f"{markup.text(told.title)}<br>{markup.quiet(told.why)}"
-    return (state, what, markup.when(row["opened"].to_pydatetime(), moment.as_of))
+    return (state, what, markup.when(row["opened"].to_pydatetime(), moment.near))

@@ -50,8 +50,8 @@ def keep(
 
 
 def is_problem(found: pd.DataFrame) -> pd.Series:
-    """Tell which rows have an open exception, a shortage or less than nothing on hand."""
-    return (found["exceptions"] > 0) | (found["short"] > 0) | (found["on_hand"] < 0)
+    """Tell which rows have an open exception, a shortage or a count that cannot be."""
+    return (found["exceptions"] > 0) | (found["short"] > 0) | found["is_below"]
 
 
 def explained(flags: list[str]) -> str:
@@ -107,8 +107,10 @@ def _status(row: Row) -> str:
         return f"{look.shape} {look.word}"
     if float(row["short"]) > 0:
         return f"{theme.status('high').shape} Short"
-    if float(row["on_hand"]) < 0:
+    if row["is_below"]:
         return f"{theme.status('high').shape} Below zero"
+    if not row["is_counted"]:
+        return f"{theme.status('medium').shape} Never counted"
     return f"{theme.status('ok').shape} OK"
 
 

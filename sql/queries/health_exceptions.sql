@@ -1,4 +1,4 @@
--- health_exceptions: what is open, the worst and the oldest first.
+-- health_exceptions: what is open, the worst first, then the largest, then the oldest.
 -- grain     one row per open exception, at most `most`
 -- returns
 --   exception_id  String
@@ -9,6 +9,7 @@
 --   opened        DateTime64(3,'UTC')      business time
 --   drivers       String                   JSON list of {name, value}
 --   money         Nullable(Float64)        at stake, reporting currency
+--   units         Float64                  units short, where the drivers say so
 --   total         UInt64                   open exceptions in all
 --   critical      UInt64                   of those
 --   high          UInt64                   of those
@@ -23,10 +24,24 @@ SELECT
     coalesce(opened, time) AS opened,
     coalesce(drivers, '[]') AS drivers,
     toFloat64(money) AS money,
+    toFloat64OrZero(
+        JSONExtractString(
+            arrayFirst(
+                fact -> JSONExtractString(fact, 'name') = 'short_units',
+                JSONExtractArrayRaw(drivers)
+            ),
+            'value'
+        )
+    ) AS units,
     count() OVER () AS total,
     countIf(severity = 'critical') OVER () AS critical,
     countIf(severity = 'high') OVER () AS high
 FROM v_exceptions
 WHERE state = 'open'
-ORDER BY indexOf(['critical', 'high', 'medium'], severity), opened, exception_id
+ORDER BY
+    indexOf(['critical', 'high', 'medium'], severity),
+    money DESC NULLS LAST,
+    units DESC,
+    opened,
+    exception_id
 LIMIT {most:UInt32}

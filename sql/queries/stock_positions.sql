@@ -68,4 +68,4 @@ LEFT JOIN troubles
         AND stock.loc = troubles.loc
 ORDER BY
     troubles.worst = 0, troubles.worst,
-    short DESC, on_hand >= 0, item, loc
+    short DESC, on_hand >= 0 OR has(flags, 'no_anchor'), item, loc

@@ -1,19 +1,21 @@
 -- system_dead_reasons: why events were refused, the most frequent reason first.
 -- grain     one row per kind, reason and field, at most `most`
 -- returns
---   kind    LowCardinality(String)  malformed, conflict or quarantine
---   reason  String
---   field   String
---   n       UInt64                  refused events
---   latest  DateTime64(3,'UTC')     when the latest of them entered the event log
+--   kind     LowCardinality(String)  malformed, conflict or quarantine
+--   reason   String                  what stands before the first colon
+--   field    String
+--   n        UInt64                  refused events
+--   latest   DateTime64(3,'UTC')     when the latest of them entered the event log
+--   example  String                  what the latest one says, in full
 -- source    dlq
 
 SELECT
     kind,
-    reason,
+    splitByString(': ', dlq.reason)[1] AS reason,
     field,
     count() AS n,
-    max(at) AS latest
+    max(at) AS latest,
+    argMax(dlq.reason, at) AS example
 FROM dlq
 GROUP BY kind, reason, field
 ORDER BY n DESC, latest DESC, kind, reason, field

@@ -43,8 +43,16 @@ def test_health_is_as_bad_as_the_worst_exception() -> None:
 
 
 def test_stock_without_a_problem_says_so() -> None:
-    found = pd.DataFrame({"short": [0.0], "on_hand": [1.0], "exceptions": [0]})
-    assert headline.stock(found).lead == "Nothing is short or below zero in 1 position."
+    found = pd.DataFrame({"short": [0.0], "is_below": [False], "is_counted": [True]})
+    said = headline.stock(found)
+    assert (said.lead, said.rest) == ("Nothing is short or below zero in 1 position.", "")
+
+
+def test_stock_that_was_never_counted_is_called_so() -> None:
+    found = pd.DataFrame({"short": [0.0], "is_below": [False], "is_counted": [False]})
+    assert headline.stock(found).rest == (
+        "1 was never counted: its stock is what moved since the first event."
+    )
 
 
 def test_system_puts_the_worst_first() -> None:
