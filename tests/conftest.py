@@ -11,6 +11,7 @@ from clickhouse_connect.driver.client import Client
 from sightline.settings import Settings
 from sightline.store import Store, shared
 
+pytest.register_assert_rewrite("tests.streams.stage")  # before anybody imports it
 MEMORY = "chdb://memory"
 
 
