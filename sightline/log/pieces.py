@@ -53,5 +53,8 @@ class Log(Protocol):
         ...
 
     def top(self) -> int:
-        """Return the highest row id of the whole log, 0 when it is empty."""
+        """Return the highest row id of the whole log, 0 when it is empty.
+
+        Whatever lies below it is found by a `read` that follows, whoever appended it.
+        """
         ...

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Self
-from urllib.parse import unquote
 
 from sightline.clock import Clock, wall_clock
 from sightline.errors import LogError
@@ -67,6 +66,7 @@ class SqliteLog:
         self._idle: list[sqlite3.Connection] = []
         self._writer: GroupWriter | None = None
         self._heads: dict[int, int] = {}
+        self._top = 0
         self._looked = 0.0
         self._seen = -1
         self._watch = self._connected()
@@ -75,7 +75,7 @@ class SqliteLog:
     @classmethod
     def open(cls, settings: Settings) -> Self:
         """Open the log of `settings`; its number of partitions beats the setting."""
-        path = Path(unquote(settings.log.removeprefix(PREFIX)))
+        path = Path(settings.log.removeprefix(PREFIX))
         log = cls(path, partitions=settings.partitions)
         default = next(each.default for each in fields(settings) if each.name == "partitions")
         if settings.partitions not in (log.partitions, default):
@@ -142,8 +142,13 @@ class SqliteLog:
             return dict(self._heads)
 
     def top(self) -> int:
-        """Return the highest row id of the whole log, 0 when it is empty."""
-        return max((head >> INDEX_BITS for head in self.heads().values()), default=0)
+        """Return the highest row id of the whole log, 0 when it is empty.
+
+        Whatever lies below it is found by a `read` that follows, whoever appended it.
+        """
+        self._look(at_once=True)
+        with self._lock:
+            return self._top
 
     def newest(self, count: int, *, before: int | None = None) -> list[Batch]:
         """Return the last `count` batches of all partitions, newest first."""
@@ -228,11 +233,11 @@ class SqliteLog:
         self._look()
         return self._heads.get(part, -1) > after
 
-    def _look(self) -> None:
-        """See what other processes appended; at most once a second, nearly free when idle."""
+    def _look(self, *, at_once: bool = False) -> None:
+        """See what other processes appended; once a second unless `at_once`, free when idle."""
         now = time.monotonic()
         with self._lock:
-            if self._looked and now - self._looked < LOOK_SECONDS:
+            if self._looked and now - self._looked < LOOK_SECONDS and not at_once:
                 return
             self._looked = now
             try:
@@ -244,15 +249,20 @@ class SqliteLog:
         version = self._watch.execute("PRAGMA data_version").fetchone()[0]
         if version == self._seen:
             return
+        self._watch.execute("BEGIN")  # all partitions as of one moment
+        try:
+            for part in range(self.partitions):
+                row = self._watch.execute(
+                    "SELECT row, events FROM batches WHERE part = ? ORDER BY row DESC LIMIT 1",
+                    (part,),
+                ).fetchone()
+                if row:
+                    head = (row[0] << INDEX_BITS) + row[1] - 1
+                    self._heads[part] = max(head, self._heads.get(part, -1))
+                    self._top = max(row[0], self._top)
+        finally:
+            self._watch.execute("COMMIT")
         self._seen = version
-        for part in range(self.partitions):
-            row = self._watch.execute(
-                "SELECT row, events FROM batches WHERE part = ? ORDER BY row DESC LIMIT 1",
-                (part,),
-            ).fetchone()
-            if row:
-                head = (row[0] << INDEX_BITS) + row[1] - 1
-                self._heads[part] = max(head, self._heads.get(part, -1))
 
 
 def _last_of(connection: sqlite3.Connection, row: int) -> int:

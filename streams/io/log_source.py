@@ -76,8 +76,8 @@ class LogPartition(StatefulSourcePartition[tuple[str, Chunk], tuple[int, int]]):
         batches = self.source.log.read(self.part, self.after, events=EVENTS_AT_A_TIME)
         reached = top if not batches else batches[-1].first >> INDEX_BITS
         self.is_idle = not batches
-        if reached <= self.frontier:
-            if self.source.until_idle and self.is_idle:
+        if self.is_idle and reached <= self.frontier:
+            if self.source.until_idle:
                 raise StopIteration
             return []
         self.after = batches[-1].last if batches else self.after
