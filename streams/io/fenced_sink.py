@@ -62,7 +62,9 @@ class FencedPartition(StatelessSinkPartition[Rows]):
         fence = self.fences.get(each.table)
         if not fence:
             return each.rows
-        month = _months(each.rows) if each.table in BY_MONTH else np.zeros(len(each.rows), int)
+        month = (
+            months_of(each.rows) if each.table in BY_MONTH else np.zeros(len(each.rows), int)
+        )
         kept = np.array([fence.get((each.part, m), -1) for m in np.unique(month).tolist()])
         height = kept[np.searchsorted(np.unique(month), month)]
         off = np.asarray(each.rows["off"]).astype(np.int64)
@@ -75,7 +77,7 @@ def _rank(table: str) -> tuple[int, str]:
     return len(_ORDER) + (_LAST.index(table) + 1 if table in _LAST else 0), table
 
 
-def _months(rows: pa.Table) -> np.ndarray:
+def months_of(rows: pa.Table) -> np.ndarray:
     """Return the month of `time` as yyyymm, as ClickHouse partitions by it."""
     months = (
         milliseconds(rows["time"]).astype("datetime64[ms]").astype("datetime64[M]").astype(int)
