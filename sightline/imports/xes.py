@@ -51,12 +51,12 @@ def batches(file: File, mapping: Mapping) -> Iterator[Batch]:
 def _traces(stream: Any) -> Iterator[tuple[Attributes, list[Attributes]]]:
     """Yield each trace's attributes and its events, forgetting it afterwards."""
     for _, trace in etree.iterparse(
-        stream, tag=("{*}trace", "trace"), huge_tree=True, resolve_entities=False,
+        stream, tag=("{*}trace", "trace"), resolve_entities=False,
         no_network=True, remove_comments=True, remove_pis=True,
     ):  # fmt: skip
         told: Attributes = {}
         events: list[Attributes] = []
-        for child in trace:
+        for child in trace.iterchildren("*"):
             if child.tag.endswith("event"):
                 events.append(_attributes(child))
             else:
@@ -69,7 +69,7 @@ def _traces(stream: Any) -> Iterator[tuple[Attributes, list[Attributes]]]:
 
 def _attributes(element: Any) -> Attributes:
     found: Attributes = {}
-    for child in element:
+    for child in element.iterchildren("*"):
         _put(found, child)
     return found
 
