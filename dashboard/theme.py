@@ -45,6 +45,8 @@ class Palette:
     node_rare: str = "#8AA5C2"
 
 
+DARKEST = 0.03928  # below this a channel is linear, says the guideline
+
 LIGHT = Palette("#FFFFFF", "#F4F6F9", "#18212C", "#5B6673", "#D8DEE6")
 DARK = Palette(
     "#0E1620",
@@ -78,6 +80,28 @@ def rank(name: str) -> int:
     """Return how far down a list a status belongs: critical 0, unknown names last."""
     order = list(STATUSES)
     return order.index(name.lower()) if name.lower() in order else len(order)
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, from 1 to 21; text needs 4.5.
+
+    References
+    ----------
+    W3C (2023), Web Content Accessibility Guidelines 2.2, 1.4.3.
+
+    Examples
+    --------
+    >>> round(contrast("#FFFFFF", "#000000"))
+    21
+    """
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = (p / 12.92 if p <= DARKEST else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
 
 def variables() -> str:

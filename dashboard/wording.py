@@ -21,11 +21,13 @@ def number(value: SupportsFloat | None) -> str:
     amount = float(value)
     for size, letter in _STEPS:
         if abs(amount) >= max(size, 1e4):
-            return f"{amount / size:,.1f}".removesuffix(".0") + letter
+            return _signed(f"{amount / size:,.1f}".removesuffix(".0") + letter)
     digits = 0 if amount == round(amount) else 2 if abs(amount) < 100 else 1  # noqa: PLR2004
     text = f"{amount:,.{digits}f}"
-    if digits:
-        text = text.rstrip("0").rstrip(".")
+    return _signed(text.rstrip("0").rstrip(".") if digits else text)
+
+
+def _signed(text: str) -> str:
     return "0" if text in {"-0", ""} else text.replace("-", "−")  # noqa: RUF001
 
 
@@ -38,7 +40,7 @@ def exact(value: SupportsFloat | None) -> str:
     if value is None or math.isnan(float(value)):
         return NONE
     text = f"{float(value):,.4f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text.replace("-", "−")  # noqa: RUF001
+    return _signed(text)
 
 
 def about(value: SupportsFloat | None) -> str:
@@ -87,7 +89,8 @@ def length(seconds: float | None) -> str:
     for size, unit in ((DAY, "d"), (HOUR, "h")):
         if seconds >= size:
             return (
-                f"{seconds / size:.{int(seconds < 10 * size)}f}".removesuffix(".0") + f" {unit}"
+                f"{seconds / size:,.{int(seconds < 10 * size)}f}".removesuffix(".0")
+                + f" {unit}"
             )
     return f"{seconds / MINUTE:.0f} min"
 

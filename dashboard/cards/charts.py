@@ -2,7 +2,6 @@
 """Cards that hold one chart and its numbers."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -59,7 +58,7 @@ def position_history(hours: pd.DataFrame, moment: Moment) -> None:
         if hours.empty:
             st.html(markup.quiet("It has not changed since it was first seen."))
             return
-        until: datetime = max(moment.as_of, hours["hour"].iloc[-1].to_pydatetime())
+        until = figures.history.held_until(hours, moment.as_of)
         chart = figures.history.draw(hours, until=until, dark=page.is_dark())
         page.chart(chart, figures.history.say(hours), hours, key="history")
 

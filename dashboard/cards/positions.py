@@ -11,8 +11,9 @@ from dashboard.rows import Row, records
 
 FLAGS = {
     "no_anchor": "since the first event (never counted)",
-    "negative_on_hand": "on hand below zero",
-    "negative_hold": "hold below zero",
+    "negative": "on hand below zero",
+    "over_allocated": "more promised than there is",
+    "hold_negative": "hold below zero",
     "over_received": "more received than ordered",
 }
 KEY = "positions"

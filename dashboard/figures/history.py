@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """How a position changed: on hand and available, as steps."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from dashboard import theme, wording
 from dashboard.figures.canvas import blank
 
+SHORTEST = timedelta(days=1)
 LINES = (("on_hand", "On hand"), ("available", "Available"))
 
 
@@ -40,6 +41,21 @@ def draw(hours: pd.DataFrame, *, until: datetime, dark: bool = False) -> go.Figu
     if len(hours) and hours[["on_hand", "available"]].min().min() < 0:
         figure.add_hline(y=0, line={"color": colours.quiet, "width": 1})
     return figure
+
+
+def held_until(hours: pd.DataFrame, now: datetime) -> datetime:
+    """Return until when to draw the last state: `now`, but no more than a quarter longer.
+
+    A position that last changed ten years before `now` would leave no room for its changes.
+
+    Parameters
+    ----------
+    hours
+        As for `draw`, with at least one row.
+    """
+    first: datetime = hours["hour"].iloc[0].to_pydatetime()
+    last: datetime = hours["hour"].iloc[-1].to_pydatetime()
+    return max(last, min(now, last + max((last - first) / 4, SHORTEST)))
 
 
 def say(hours: pd.DataFrame) -> str:

@@ -13,7 +13,7 @@ from dashboard.theme import Palette
 Label = Literal["wait", "cases"]
 WIDEST = 7.0
 GATES = 0.9  # share of cases whose first and last activities are marked
-CONTRAST = 0.55  # share of the largest count from which a node is dark
+INKS = ("#FFFFFF", "#0E1620")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _head(colours: Palette) -> str:
 def _node(key: str, name: str, events: int, most: int, colours: Palette) -> str:
     share = (events / most) ** 0.5
     fill = _mix(colours.node_rare, colours.node, share)
-    ink = "#FFFFFF" if share > CONTRAST or colours is theme.DARK else "#0E1620"
+    ink = max(INKS, key=lambda each: theme.contrast(each, fill))
     text = f"{_quoted(_wrapped(name))}\\n{wording.number(events)}"
     return f'{key} [label="{text}", fillcolor="{fill}", fontcolor="{ink}"];'
 
@@ -134,7 +134,9 @@ def _gate(
     look = f'color="{colours.quiet}", style=dashed, arrowsize=0.6, tooltip=""'
     ends = [(name, nodes[str(each["activity"])]) for each in known]
     pairs = ends if name == "start" else [(node, name) for _, node in ends]
-    return [mark, *(f"{first} -> {second} [{look}];" for first, second in pairs)]
+    rank = "source" if name == "start" else "sink"
+    edges = (f"{first} -> {second} [{look}];" for first, second in pairs)
+    return [f"{{rank={rank}; {mark}}}", *edges]
 
 
 def _edge(

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The map keeps what matters and spells names as they are."""
 
+import re
+
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard import theme
 from dashboard.figures import process_map
 from dashboard.figures.process_map import Shown
 
@@ -73,6 +76,21 @@ def test_names_stay_names() -> None:
     assert 'label="say \\"hi\\"\\n10"' in text
     assert 'label="a\\\\N\\n10"' in text
     assert "n0 -> n1" in text
+
+
+def test_every_name_can_be_read_on_its_box() -> None:
+    # given activities from frequent to rare
+    rows = [("A", str(each), 1000 - 99 * each, 0.0) for each in range(10)]
+    activities = pd.DataFrame(
+        {"activity": ["A", *map(str, range(10))], "events": [1000, *range(901, 0, -100)]}
+    )
+    # when they are drawn in either theme
+    for dark in (False, True):
+        text = process_map.draw(shown(*rows), activities, label="wait", dark=dark)
+        pairs = re.findall(r'fillcolor="(#\w+)", fontcolor="(#\w+)"', text)
+        # then each name stands out from its box
+        assert len(pairs) == 11
+        assert all(theme.contrast(fill, ink) > 4.4 for fill, ink in pairs)
 
 
 def test_start_and_end_are_marked_where_they_are_shown() -> None:

@@ -128,7 +128,7 @@ def _positions(hours: list[Row], now: datetime) -> Iterator[Row]:
     for row in latest.values():
         kept = {name: value for name, value in row.items() if name not in ("hour", "revision")}
         never = ["no_anchor"] if row["item"] in ("J900", "K1000") else []
-        below = ["negative_on_hand"] if row["on_hand"] < 0 else []
+        below = ["negative"] if row["on_hand"] < 0 else []
         if (row["item"], row["loc"]) == SHORT[:2]:
             kept |= {
                 "reserved": Decimal(0),
