@@ -29,6 +29,10 @@ def answered(client: Client, plain: str) -> pa.Table:
         return restored(table, _kinds(client, plain, table))
     except DatabaseError as error:
         raise StoreError(_reason(error)) from error
+    except pa.ArrowInvalid as error:  # EXPLAIN of anything but a SELECT answers nothing
+        raise StoreError(
+            "The SQL has no answer in rows; expected a SELECT, or EXPLAIN of one."
+        ) from error
 
 
 def _kinds(client: Client, plain: str, table: pa.Table) -> dict[str, str]:

@@ -114,10 +114,16 @@ def due_days(days: np.ndarray) -> pa.Array:
 
 
 def _own_keys(table: pa.Table) -> np.ndarray:
-    """Return the key of each event; the intake has worked it out for its own purpose."""
-    if "key" in table.column_names:
-        return np.asarray(table["key"])
-    return hash64(table["tenant"], table["source"], table["id"])
+    """Return the key that a reversal must name: event and item.
+
+    Without the item a reversal that names another one would find its event when both happen
+    to lie in the same partition, and miss it otherwise.
+    """
+    if "key" in table.column_names:  # worked out by the intake
+        key = np.asarray(table["key"])
+    else:
+        key = hash64(table["tenant"], table["source"], table["id"])
+    return combine(key, hash64(table["item"]))
 
 
 def _documents(table: pa.Table, kind: np.ndarray) -> np.ndarray:
@@ -143,7 +149,7 @@ def _targets(table: pa.Table, undone: np.ndarray) -> np.ndarray:
         return np.zeros(len(undone), dtype=np.uint64)
     other = table["reverses_source"]
     source = pc.if_else(pc.equal(other, ""), table["source"], other)
-    keys = hash64(table["tenant"], source, table["reverses"])
+    keys = combine(hash64(table["tenant"], source, table["reverses"]), hash64(table["item"]))
     return np.where(undone, keys, np.uint64(0))
 
 

@@ -72,6 +72,7 @@ WRITES = [
     "SELECT 1; DROP TABLE mined",
     "WITH 1 AS a INSERT INTO mined SELECT 1, 1, 1, 1",
     "EXPLAIN INSERT INTO mined VALUES (1, 1, 1, 1)",
+    "EXPLAIN AST INSERT INTO mined SELECT 1, 1, 1, 1",
     "",
     " -- nothing",
 ]

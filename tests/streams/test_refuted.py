@@ -72,3 +72,16 @@ def test_an_exception_told_by_another_system_in_numbers_does_not_stop_the_stream
     (row,) = exceptions(table).to_pylist()
     # then it says so in words
     assert (row["severity"], row["rule_version"], row["revision"]) == ("2", "3", 7)
+
+
+def test_a_reversal_that_names_another_item_waits_in_any_number_of_partitions() -> None:
+    # given a receipt, and a reversal of it that gives the wrong item
+    events = [
+        cloud("inventory.receipt", id="r", q=10, **HERE),
+        cloud("inventory.reversed", id="x", reverses="r", item="B", loc="L"),
+    ]
+    for partitions in (1, 4, 8):
+        # when both arrive
+        stage = play(events, partitions=partitions)
+        # then the receipt stands, wherever the two happen to lie
+        assert stage.positions["main", "A", "L"]["on_hand"] == 10
