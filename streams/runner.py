@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Running the dataflow: once through the log, or for as long as the process lives."""
 
+import re
 import shutil
 import time
 from dataclasses import dataclass, replace
@@ -9,16 +10,22 @@ from pathlib import Path
 from threading import Event
 from typing import Self
 
-from bytewax.recovery import RecoveryConfig, init_db_dir
+from bytewax.recovery import (
+    MissingPartitionsError,
+    NoPartitionsError,
+    RecoveryConfig,
+    init_db_dir,
+)
 from bytewax.run import cli_main
 
-from sightline.errors import SightlineError
+from sightline.errors import SightlineError, StoreError
 from sightline.log import Log
 from sightline.settings import Settings
 from sightline.store import Store
 from streams.flows import spine
 from streams.io.fenced_sink import FencedSink
 from streams.io.log_source import LogSource
+from streams.io.quiet import reports_withheld
 
 LIVE_EPOCH = timedelta(seconds=1)
 BLOCKS = "blocks"
@@ -55,7 +62,8 @@ def run_until_idle(settings: Settings, store: Store, log: Log) -> RunSummary:
     """Process everything that is in the log, then return."""
     began, cpu = time.perf_counter(), time.process_time()
     before = _totals(store, log)
-    run(settings, store, log, stop=Event(), until_idle=True)
+    with reports_withheld():
+        run(settings, store, log, stop=Event(), until_idle=True)
     done = [after - earlier for after, earlier in zip(_totals(store, log), before, strict=True)]
     events, duplicates, letters = done
     wall, spent = time.perf_counter() - began, time.process_time() - cpu
@@ -88,7 +96,7 @@ def run(settings: Settings, store: Store, log: Log, *, stop: Event, until_idle: 
             recovery_config=RecoveryConfig(str(state)),
         )
     except Exception as error:
-        cause = _ours(error)
+        cause = _ours(error) or _about_recovery(error, state)
         if cause is not None:
             raise cause from error
         raise
@@ -97,15 +105,25 @@ def run(settings: Settings, store: Store, log: Log, *, stop: Event, until_idle: 
 def _recovery(settings: Settings) -> Path:
     """Return the folder of the recovery store, made when it is missing."""
     folder = settings.home / "state"
-    if not any(folder.glob("*.sqlite3")):
-        fresh = settings.home / "state.new"
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True, mode=0o700)
-        init_db_dir(str(fresh), 1)
-        (fresh / BLOCKS).mkdir()
-        shutil.rmtree(folder, ignore_errors=True)
-        fresh.rename(folder)  # all or nothing: a half-made folder would stop every later start
+    try:
+        if not any(folder.glob("*.sqlite3")):
+            _make_recovery(folder)
+        (folder / BLOCKS).mkdir(exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"Cannot keep the stream's state in {folder}: {error.strerror}; expected a folder "
+            "of yours with room in it. Free some space, or move away what is there."
+        ) from error
     return folder
+
+
+def _make_recovery(folder: Path) -> None:
+    fresh = folder.with_name("state.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True, mode=0o700)
+    init_db_dir(str(fresh), 1)
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)  # all or nothing: a half-made folder would stop every later start
 
 
 def _totals(store: Store, log: Log) -> tuple[int, int, int]:
@@ -114,6 +132,18 @@ def _totals(store: Store, log: Log) -> tuple[int, int, int]:
         sum(row["events"] for row in rows),
         sum(row["duplicates"] for row in rows),
         sum(row["dead_letters"] for row in rows),
+    )
+
+
+def _about_recovery(error: Exception, folder: Path) -> StoreError | None:
+    """Explain what Bytewax says about its recovery store, such as a damaged file."""
+    found = re.search(r'SqliteFailure\(.*Some\("(.*?)"\)', str(error))
+    if found is None and not isinstance(error, NoPartitionsError | MissingPartitionsError):
+        return None
+    reason = found[1] if found else str(error)
+    return StoreError(
+        f"The stream's state in {folder} cannot be used: {reason}. Free some disk space if the "
+        "disk is full; else delete that folder: the log is replayed, nothing is lost."
     )
 
 

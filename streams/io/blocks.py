@@ -8,6 +8,7 @@ replaced stays until no snapshot that could be resumed from names it.
 
 import io
 import pickle
+import zlib
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from sightline.errors import StoreError
 from streams.logic.runs import KeptBlock
 
 LEAST_ROWS = 1024  # smaller blocks go into the snapshot itself
+_CHECKSUM_BYTES = 4
 SNAPSHOTS_KEPT = 8  # a recovery store resumes from one of its last few epochs
 
 
@@ -61,19 +63,27 @@ class BlockFolder:
         """Write `block` once; return its name."""
         if not block.name.startswith(self.owner):
             name = f"{self.owner}.{uuid4().hex}"
-            (self.path / name).write_bytes(pickle.dumps(dict(block), pickle.HIGHEST_PROTOCOL))
+            content = pickle.dumps(dict(block), pickle.HIGHEST_PROTOCOL)
+            try:
+                (self.path / name).write_bytes(_checksum(content) + content)
+            except OSError as error:
+                raise StoreError(
+                    f"Cannot write the stream's state to {self.path}: {error.strerror}; "
+                    "expected room for it. Free some disk space and run it again."
+                ) from error
             block.name = name
         return block.name
 
     def load(self, name: str) -> KeptBlock:
         """Read the block called `name`."""
         try:
-            block = KeptBlock(pickle.loads((self.path / name).read_bytes()))  # noqa: S301
-        except (OSError, pickle.UnpicklingError, EOFError, ValueError) as error:
-            raise StoreError(
-                f"The stream's state is damaged: block {name} cannot be read ({error}). Delete "
-                "the folder `state` in SIGHTLINE_HOME: the log is replayed, nothing is lost."
-            ) from error
+            whole = (self.path / name).read_bytes()
+        except OSError as error:
+            raise _damaged(name, f"cannot be read ({error.strerror})") from error
+        content = whole[_CHECKSUM_BYTES:]
+        if whole[:_CHECKSUM_BYTES] != _checksum(content):
+            raise _damaged(name, "is not what was written")
+        block = KeptBlock(pickle.loads(content))  # noqa: S301
         block.name = name
         return block
 
@@ -85,6 +95,17 @@ class BlockFolder:
     def _delete(self, names: Iterable[str]) -> None:
         for name in names:
             (self.path / name).unlink(missing_ok=True)
+
+
+def _checksum(content: bytes) -> bytes:
+    return zlib.crc32(content).to_bytes(_CHECKSUM_BYTES, "big")
+
+
+def _damaged(name: str, reason: str) -> StoreError:
+    return StoreError(
+        f"The stream's state is damaged: block {name} {reason}; expected it whole. Delete the "
+        "folder `state` in SIGHTLINE_HOME: the log is replayed, nothing is lost."
+    )
 
 
 class _Pickler(pickle.Pickler):

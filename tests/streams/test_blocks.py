@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Snapshots that name their large blocks: whole, cheap, and resumable while they are kept."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sightline.errors import StoreError
+from streams.io import blocks
+from streams.io.blocks import LEAST_ROWS, SNAPSHOTS_KEPT, BlockFolder
+from streams.logic.runs import Block, Runs
+
+
+@dataclass
+class State:
+    """A state as the stream has them: two tables and something small."""
+
+    rows: Runs = field(default_factory=lambda: Runs("key"))
+    others: Runs = field(default_factory=lambda: Runs("key"))
+    notes: dict[str, int] = field(default_factory=dict)
+
+
+def block(first: int, count: int) -> Block:
+    keys = np.arange(first, first + count, dtype=np.uint64)
+    names = np.array([f"line {key}".encode() for key in keys.tolist()], dtype="S12")
+    return {"key": keys, "q": keys.astype(np.int64) * 3, "name": names}
+
+
+def shown(state: State) -> tuple[object, ...]:
+    """Return all that a state holds, block by block, types included."""
+    return (
+        *(
+            [{name: (column.dtype.str, column.tolist()) for name, column in each.items()}]
+            for runs in (state.rows, state.others)
+            for each in runs.blocks
+        ),
+        state.notes,
+    )
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_a_state_comes_back_as_it_was(tmp_path: Path) -> None:
+    # given a state with a large and a small table
+    state = State(notes={"seen": 7})
+    state.rows.append(block(0, 5 * LEAST_ROWS))
+    state.rows.append(block(9 * LEAST_ROWS, LEAST_ROWS))
+    state.others.append(block(0, 3))
+    before = shown(state)
+    # when it is frozen, changed further and thawed
+    frozen = BlockFolder(tmp_path).freeze(state)
+    state.rows.append(block(20 * LEAST_ROWS, LEAST_ROWS))
+    _, thawed = BlockFolder.thaw(tmp_path, frozen)
+    # then it is as it was, and the snapshot itself is small
+    assert shown(thawed) == before
+    assert len(files(tmp_path)) == 2
+    assert len(frozen) < 2000
+
+
+def test_a_snapshot_writes_only_blocks_that_are_new(tmp_path: Path) -> None:
+    # given a snapshot of a large table
+    folder, state = BlockFolder(tmp_path), State()
+    state.rows.append(block(0, 10 * LEAST_ROWS))
+    folder.freeze(state)
+    before = files(tmp_path)
+    # when a little is added and the next snapshot is taken
+    state.rows.append(block(10 * LEAST_ROWS, LEAST_ROWS))
+    state.notes["more"] = 1
+    folder.freeze(state)
+    # then one file came, and the other was not touched
+    after = files(tmp_path)
+    assert len(after) == 2
+    assert before.items() < after.items()
+
+
+def test_a_thawed_state_keeps_its_files(tmp_path: Path) -> None:
+    state = State()
+    state.rows.append(block(0, 4 * LEAST_ROWS))
+    frozen = BlockFolder(tmp_path).freeze(state)
+    before = files(tmp_path)
+    folder, thawed = BlockFolder.thaw(tmp_path, frozen)
+    again = folder.freeze(thawed)
+    assert files(tmp_path) == before
+    assert shown(BlockFolder.thaw(tmp_path, again)[1]) == shown(state)
+
+
+def test_blocks_that_no_kept_snapshot_names_are_deleted(tmp_path: Path) -> None:
+    # given a snapshot whose only block is merged into a larger one
+    folder, state = BlockFolder(tmp_path), State()
+    state.rows.append(block(0, LEAST_ROWS))
+    folder.freeze(state)
+    (first,) = files(tmp_path)
+    state.rows.append(block(LEAST_ROWS, LEAST_ROWS))
+    # when further snapshots are taken
+    for _ in range(SNAPSHOTS_KEPT - 1):
+        folder.freeze(state)
+        assert first in files(tmp_path)
+    folder.freeze(state)
+    # then the block goes when the snapshot that names it is the ninth oldest
+    assert first not in files(tmp_path)
+    assert len(files(tmp_path)) == 1
+
+
+def test_states_share_a_folder_without_touching_each_others_files(tmp_path: Path) -> None:
+    # given the snapshots of two states
+    state = State()
+    state.rows.append(block(0, LEAST_ROWS))
+    other = State()
+    other.rows.append(block(0, LEAST_ROWS))
+    mine = BlockFolder(tmp_path).freeze(state)
+    theirs = BlockFolder(tmp_path).freeze(other)
+    # when one is taken up, which deletes what it does not name
+    BlockFolder.thaw(tmp_path, mine)
+    # then the other is whole
+    assert shown(BlockFolder.thaw(tmp_path, theirs)[1]) == shown(other)
+
+
+steps = st.lists(st.integers(1, 40) | st.just("freeze") | st.just("resume"), max_size=60)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps, st.integers(0, SNAPSHOTS_KEPT - 1))
+def test_every_snapshot_that_is_kept_can_be_resumed_from(
+    tmp_path_factory: pytest.TempPathFactory, script: list[int | str], back: int
+) -> None:
+    path = tmp_path_factory.mktemp("blocks")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocks, "LEAST_ROWS", 8)
+        # given a state that grows, is frozen, and is now and then taken up from its snapshot
+        folder, state, taken, first = BlockFolder(path), State(), [], 0
+        for step in script:
+            if isinstance(step, int):
+                (state.rows if step % 3 else state.others).append(block(first, step))
+                first += step
+            elif step == "freeze":
+                taken.append((folder.freeze(state), shown(state)))
+            elif taken:
+                folder, state = BlockFolder.thaw(path, taken[-1][0])
+                taken = taken[-1:]  # what came before is history: no one goes back further
+        # when it is taken up from any of the last few snapshots
+        if taken:
+            frozen, told = taken[-1 - min(back, len(taken) - 1)]
+            _, thawed = BlockFolder.thaw(path, frozen)
+            # then it is as it was then
+            assert shown(thawed) == told
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.unlink(),
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(path.read_bytes()[:-1]),
+        lambda path: path.write_bytes(path.read_bytes()[:100]),
+        lambda path: path.write_bytes(b"garbage"),
+        lambda path: path.write_bytes(path.read_bytes().replace(b"line 7", b"line 8", 1)),
+    ],
+    ids=["missing", "empty", "one byte short", "cut off", "garbage", "another letter"],
+)
+def test_a_damaged_block_says_what_to_do(tmp_path: Path, damage: object) -> None:
+    # given a snapshot with a block that is missing or damaged
+    state = State()
+    state.rows.append(block(0, LEAST_ROWS))
+    frozen = BlockFolder(tmp_path).freeze(state)
+    (name,) = files(tmp_path)
+    damage(tmp_path / name)  # type: ignore[operator]
+    # then it is refused in one sentence with the way out
+    with pytest.raises(StoreError) as told:
+        BlockFolder.thaw(tmp_path, frozen)
+    assert str(told.value).startswith(f"The stream's state is damaged: block {name} ")
+    assert "Delete the folder `state` in SIGHTLINE_HOME" in str(told.value)
