@@ -121,8 +121,10 @@ def _post_by_law(doc: Doc, rows: Block, posting: Posting) -> list[OpenLines]:
         off = int(line["touched_by"].max())
         before = posting.read(take(line, ~line["is_new"]), reversed_at=posting.undone.before)
         after = posting.read(line, reversed_at=posting.undone.after)
+        touched = line["is_new"] | (line["touched_by"] > 0)
+        since = int(line["time"][touched].min()) // HOUR_MS
         for sign, events in ((-1, before), (1, after)):
-            for hour, pair, name, change in history(events, laws[doc]):
+            for hour, pair, name, change in history(events, laws[doc], since=since):
                 posting.out.add_one(pair, hour, off, name, sign * change)
         if doc is Doc.ORDER_LINE:
             states = (order_line.state(events, posting.place) for events in (before, after))

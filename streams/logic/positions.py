@@ -14,8 +14,9 @@ import numpy as np
 import pyarrow as pa
 
 from streams.logic import lines, report
-from streams.logic.anchors import Count, Moment, corrections, variances
+from streams.logic.anchors import Count, Moment, variances
 from streams.logic.batch import journal_rows, kinds, long_ties, relevant
+from streams.logic.counting import Counting
 from streams.logic.deltas import Deltas
 from streams.logic.fields import Field
 from streams.logic.journal import Journal, reversible
@@ -23,12 +24,10 @@ from streams.logic.kinds import LINE_COLUMN, Kind
 from streams.logic.ledger import Ledger
 from streams.logic.line_names import LineNames
 from streams.logic.lines import OpenLines, Undone
-from streams.logic.movements import movements
+from streams.logic.movements import Movements, movements
 from streams.logic.pairs import Names, Pairs
 from streams.logic.rows import HOUR_MS
 from streams.logic.runs import Block, concat, take
-
-_NEVER = np.iinfo(np.int64).min
 
 
 class Changes(NamedTuple):
@@ -57,8 +56,7 @@ class PartitionState:
     ledger: Ledger = field(default_factory=Ledger)
     order_lines: LineNames = field(default_factory=LineNames)
     reversed_at: dict[int, int] = field(default_factory=dict)
-    counts: dict[int, list[Count]] = field(default_factory=dict)
-    last_count: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    counting: Counting = field(default_factory=Counting)
     seen: report.Seen = field(default_factory=report.Seen)
 
     def apply(self, table: pa.Table) -> Changes:
@@ -97,8 +95,7 @@ class PartitionState:
     def _grow(self) -> None:
         self.ledger.grow(len(self.pairs))
         self.seen.grow(len(self.pairs))
-        missing = len(self.pairs) - len(self.last_count)
-        self.last_count = np.concatenate((self.last_count, np.full(missing, _NEVER)))
+        self.counting.grow(len(self.pairs))
 
     def _undo(self, reversals: Block) -> Undone:
         """Remember the reversals of a batch; the earliest one of an event counts."""
@@ -154,46 +151,44 @@ class PartitionState:
     def _post_movements(
         self, rows: Block, revoked: Block | None, last: int, out: Deltas
     ) -> None:
+        """Post what moves stock, then what counts make of it."""
         alive = take(rows, ~self._is_reversed(rows))
-        stale = self._move(alive, 1, alive["off"], out)
+        moved = movements(alive)
+        _move(alive, moved, 1, alive["off"], out)
+        line, odd = self.counting.sort_out(alive, moved)
         if revoked is not None:
             gone = take(revoked, ~revoked["was_reversed"])
-            stale |= self._move(gone, -1, gone["by"], out)
-        if stale:
-            self._recount(np.array(sorted(stale)), last, out)
+            taken_back = movements(gone)
+            _move(gone, taken_back, -1, gone["by"], out)
+            counted = gone["pair"][gone["kind"] == Kind.COUNTED]
+            odd = np.unique(np.concatenate((odd, taken_back.pair, counted)))
+            line = take(line, ~np.isin(line["pair"], odd))
+        read = partial(self.journal.read, sources=self.sources, reversed_at={})
+        on_hand = self.ledger.totals[:, Field.ON_HAND]
+        self.counting.post_plain(line, alive, on_hand, read, out)
+        if len(odd):
+            self.counting.post_anew(odd, last, self._recount, out)
 
-    def _move(self, rows: Block, sign: int, off: np.ndarray, out: Deltas) -> set[int]:
-        """Post movements; return the pairs whose counts must be looked at again."""
-        moved = movements(rows)
-        time = rows["time"][moved.at]
-        changes = {Field.ON_HAND: sign * moved.on_hand, Field.HOLD: sign * moved.hold}
-        out.add(moved.pair, time // HOUR_MS, off[moved.at], changes)
-        counted = rows["pair"][rows["kind"] == Kind.COUNTED]
-        behind = moved.pair[time <= self.last_count[moved.pair]]
-        return set(counted.tolist()) | set(behind.tolist())
-
-    def _recount(self, pairs: np.ndarray, off: int, out: Deltas) -> None:
-        """Work out the variances of all counts of `pairs` anew."""
+    def _recount(self, pairs: np.ndarray) -> dict[int, list[Count]]:
+        """Return all counts of `pairs` with their variances, from the journal."""
         found = [self.journal.where(name, pairs) for name in ("pair", "to")]
         rows = concat([each for each in found if each is not None])
         _, first = np.unique(rows["event"], return_index=True)
         rows = take(rows, first)
         rows = take(rows, ~self._is_reversed(rows))
         moved = movements(rows)
+        counts = {}
         for pair in pairs.tolist():
             mine = moved.pair == pair
             moving = take(rows, moved.at[mine])
             counted = take(rows, (rows["pair"] == pair) & (rows["kind"] == Kind.COUNTED))
-            after = variances(
+            counts[pair] = variances(
                 self.journal.read(counted, self.sources, {}),
                 moving["time"],
                 moved.on_hand[mine],
                 partial(self._moment, moving),
             )
-            for time, change in corrections(self.counts.get(pair, []), after):
-                out.add_one(pair, time // HOUR_MS, off, Field.ON_HAND, change)
-            self.counts[pair] = after
-            self.last_count[pair] = after[-1].moment[0] if after else _NEVER
+        return counts
 
     def _moment(self, rows: Block, i: int) -> Moment:
         (row,) = self.journal.read(take(rows, slice(i, i + 1)), self.sources, {})
@@ -207,6 +202,12 @@ class PartitionState:
             report.hours(self, hours),
             report.open_lines(self, opened),
         )
+
+
+def _move(rows: Block, moved: Movements, sign: int, off: np.ndarray, out: Deltas) -> None:
+    hour = rows["time"][moved.at] // HOUR_MS
+    changes = {Field.ON_HAND: sign * moved.on_hand, Field.HOLD: sign * moved.hold}
+    out.add(moved.pair, hour, off[moved.at], changes)
 
 
 def _touched_by(rows: Block, is_new: np.ndarray, by: dict[int, int]) -> np.ndarray:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from streams.logic.arrays import decimals
 from streams.logic.batch import due_days
+from streams.logic.counting import NEVER
 from streams.logic.fields import Field
 from streams.logic.rows import HOUR_MS
 
@@ -61,15 +62,12 @@ class Seen:
 def positions(state: PartitionState, pair: np.ndarray) -> pa.Table:
     """Return one row of table positions per pair."""
     total = state.ledger.totals[pair]
-    counts = [state.counts.get(each) or None for each in pair.tolist()]
-    last = [each[-1] if each else None for each in counts]
-    counted = np.array([each is not None for each in last], dtype=bool)
-    time = np.array([each.moment[0] if each else 0 for each in last], np.int64)
-    variance = np.array([each.variance if each else 0 for each in last], np.int64)
+    time = state.counting.last_count[pair]
+    counted = time != NEVER
     off = state.seen.off[pair]
     columns = _keys(state, pair, off) | _quantities(total)
-    columns["last_count_time"] = pa.array(time, mask=~counted).cast(_TIME)
-    columns["last_count_variance"] = decimals(variance, counted)
+    columns["last_count_time"] = pa.array(np.where(counted, time, 0), mask=~counted).cast(_TIME)
+    columns["last_count_variance"] = decimals(state.counting.last_variance[pair], counted)
     columns["flags"] = _flags(total, counted)
     columns["as_of"] = pa.array(state.seen.time[pair]).cast(_TIME)
     columns["ver"] = version(state.gen, off)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """One event of a document line, as the laws of the three documents read it."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -67,8 +68,15 @@ def winner(rows: Iterable[Row]) -> Row | None:
     return max(candidates, key=rank, default=None)
 
 
-def history(rows: list[Row], law: Law) -> list[tuple[int, int, Field, int]]:
+def history(
+    rows: list[Row], law: Law, *, since: int = 0
+) -> list[tuple[int, int, Field, int]]:
     """Return what the line adds to each position, hour by hour, in business time.
+
+    Parameters
+    ----------
+    since
+        First hour to tell of: a line with thousands of events is not read again for each.
 
     Returns
     -------
@@ -76,10 +84,11 @@ def history(rows: list[Row], law: Law) -> list[tuple[int, int, Field, int]]:
         The hour counts since 1970; changes of one pair and field add up to the law's result.
     """
     changes: list[tuple[int, int, Field, int]] = []
-    before: Effects = {}
     ordered = sorted(rows, key=lambda row: row.time)
     hours = [row.time // HOUR_MS for row in ordered]
-    for end, hour in enumerate(hours, start=1):
+    first = bisect_left(hours, since)
+    before = law(ordered[:first]) if first else {}
+    for end, hour in enumerate(hours[first:], start=first + 1):
         if end < len(hours) and hours[end] == hour:
             continue
         after = law(ordered[:end])
