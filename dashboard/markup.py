@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
+from itertools import zip_longest
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -194,13 +195,23 @@ def banner(status: str, title: str, lines: Iterable[str], *, word: str = "") -> 
     )
 
 
-def empty(lead: str, advice: str, command: str = "") -> str:
-    """Return what a page without data says: that it is empty, and what to do."""
-    code = f" <code>{escape(command)}</code>" if command else ""
-    return (
-        f'<div class="sl-empty"><strong>{escape(lead)}</strong>'
-        f'<span class="sl-quiet">{escape(advice)}</span>{code}</div>'
+def empty(lead: str, *advice: str, command: str = "", other: str = "") -> str:
+    """Return what a page without data says: that it is empty, and what to do.
+
+    Parameters
+    ----------
+    advice
+        One text for each command, or one without.
+    command, other
+        What to type, and what else one may type.
+    """
+    said = zip_longest(advice, filter(None, (command, other)), fillvalue="")
+    lines = "".join(
+        f'<div><span class="sl-quiet">{escape(text)}</span>'
+        f"{f' <code>{escape(typed)}</code>' if typed else ''}</div>"
+        for text, typed in said
     )
+    return f'<div class="sl-empty"><strong>{escape(lead)}</strong>{lines}</div>'
 
 
 def fault(identifier: str, said: str) -> str:

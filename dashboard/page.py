@@ -110,20 +110,29 @@ def chart(figure: go.Figure, said: str, numbers: pd.DataFrame, *, key: str) -> N
         st.dataframe(numbers, hide_index=True, height=260, alt=said)
 
 
-def nothing(title: str, advice: str, command: str = "") -> None:
+def nothing(title: str, *advice: str, command: str = "", other: str = "") -> None:
     """Draw the state of a page without data: what is missing and what to do."""
     with st.container(border=True):
-        st.html(markup.empty(title, advice, command))
+        st.html(markup.empty(title, *advice, command=command, other=other))
 
 
 def no_data() -> None:
     """Draw the state of a page before the first event."""
-    nothing("No data yet.", "Bring some in with", "sightline import FILE")
-    st.html(markup.quiet("Or look around with invented data: sightline demo"))
+    nothing(
+        "No data yet.",
+        "Bring a file in with",
+        "or look around with invented data:",
+        command="sightline import FILE",
+        other="sightline demo",
+    )
 
 
 def _age() -> None:
-    moment = data.moment()
+    try:
+        moment = data.moment()
+    except Exception:  # noqa: BLE001  the page itself says what is wrong
+        st.html(markup.badge("critical", "Data cannot be read"), width="content")
+        return
     text = headline.age(
         now=moment.now,
         watermark=moment.watermark,

@@ -17,7 +17,7 @@ def body() -> None:
         page.nothing(
             "No process has been mined.",
             "Import an event log, run the stream, then mine:",
-            "sightline mine run",
+            command="sightline mine run",
         )
         return
     name = controls.process(list(known["process"]))

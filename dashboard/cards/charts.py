@@ -26,7 +26,9 @@ def waits(found: pd.DataFrame) -> None:
     ):
         if found.empty:
             advice = "Import an event log, then mine it:"
-            st.html(markup.empty("No process has been mined.", advice, "sightline mine run"))
+            st.html(
+                markup.empty("No process has been mined.", advice, command="sightline mine run")
+            )
             return
         chart = figures.waits.draw(found, dark=page.is_dark())
         page.chart(chart, figures.waits.say(found), found, key="waits")

@@ -71,7 +71,7 @@ def jobs(found: list[Job], moment: Moment) -> None:
     with page.card("Jobs", "Threads of this process, as they report themselves."):
         if not found:
             text = "No job runs in this process: start everything with"
-            st.html(markup.empty("The dashboard runs alone.", text, "sightline up"))
+            st.html(markup.empty("The dashboard runs alone.", text, command="sightline up"))
             return
         columns = (
             Column("Job"),

@@ -62,8 +62,9 @@ def test_a_store_that_cannot_be_opened_is_explained(
     # when the page opens
     with caplog.at_level(logging.ERROR):
         page = open_page(name)
-    # then it says so in our words, under an id that the log has as well
+    # then it says so once, in our words, under an id that the log has as well
     assert not page.exception
+    assert html(page).count("Error id") == 1
     assert said in html(page)
     found = re.search(r"Error id <code>(\w{8})</code>", html(page))
     assert found is not None
@@ -90,6 +91,21 @@ def test_a_surprise_shows_an_id_and_nothing_else(
     assert "Error id" in html(page)
     assert "secret password" in caplog.text
     assert "/source.tar.gz" in html(page)
+
+
+def test_an_error_that_stays_keeps_its_id_and_is_logged_once(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    # given a page that cannot be drawn
+    monkeypatch.setattr(data, "store", _raising(ZeroDivisionError("again")))
+    with caplog.at_level(logging.ERROR):
+        page = open_page("health")
+        first = re.findall(r"<code>(\w{8})</code>", html(page))
+        # when it is drawn again
+        second = re.findall(r"<code>(\w{8})</code>", html(page.run()))
+    # then the id is the same, and the log has one trace of it
+    assert first == second
+    assert caplog.text.count("ZeroDivisionError: again") == 1
 
 
 @pytest.mark.parametrize("name", NAMES)
