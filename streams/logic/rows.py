@@ -68,9 +68,7 @@ def winner(rows: Iterable[Row]) -> Row | None:
     return max(candidates, key=rank, default=None)
 
 
-def history(
-    rows: list[Row], law: Law, *, since: int = 0
-) -> list[tuple[int, int, Field, int]]:
+def history(rows: list[Row], law: Law, *, since: int = 0) -> list[tuple[int, int, Field, int]]:
     """Return what the line adds to each position, hour by hour, in business time.
 
     Parameters

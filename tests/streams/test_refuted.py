@@ -2,8 +2,12 @@
 from itertools import permutations
 
 import pyarrow as pa
+import pytest
 
+from streams.logic import order_line
 from streams.logic.facts import exceptions
+from streams.logic.order_line import Place
+from streams.logic.rows import Effects, Row
 from tests.strategies.clouds import Cloud, cloud, table_of
 from tests.streams.stage import check, play
 
@@ -85,3 +89,25 @@ def test_a_reversal_that_names_another_item_waits_in_any_number_of_partitions() 
         stage = play(events, partitions=partitions)
         # then the receipt stands, wherever the two happen to lie
         assert stage.positions["main", "A", "L"]["on_hand"] == 10
+
+
+def test_a_line_with_many_events_is_not_read_from_its_beginning_for_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # given an order line that is stated again and again, as where lines have bare numbers
+    events = [
+        cloud("demand.line_placed", id=f"p{n}", minute=60 * n, q=n + 1, order_line="1", **HERE)
+        for n in range(40)
+    ]
+    read = list[int]()
+    law = order_line.effects
+
+    def counted(rows: list[Row], place: Place) -> Effects:
+        read.append(len(rows))
+        return law(rows, place)
+
+    monkeypatch.setattr(order_line, "effects", counted)
+    # when its events come one at a time
+    check(play(events, cuts=range(1, 40)), events)
+    # then each asks the law for the hours that it changes only, not for all of them
+    assert len(read) < 4 * len(events)
