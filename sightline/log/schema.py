@@ -92,6 +92,11 @@ def explained(path: Path, error: Exception, verb: str) -> LogError:
         return LogError(
             f"{path} is not an event log. Point SIGHTLINE_LOG or SIGHTLINE_HOME elsewhere."
         )
+    if isinstance(error, sqlite3.IntegrityError):  # only the ledger has a key of its own
+        return LogError(
+            "Another import has just brought in the same file. Import it again: what the event "
+            f"log {path} has is skipped."
+        )
     if verb == "write":
         return LogError(
             f"Cannot write to the event log {path}: {error}. Nothing of this append was kept; "

@@ -201,6 +201,15 @@ def test_the_ledger_says_how_far_an_import_came(log: SqliteLog) -> None:
     assert log.imported("f", "other").done == 0
 
 
+def test_a_file_that_two_imports_bring_at_once_is_said_to_be_there(log: SqliteLog) -> None:
+    # given a file that another process has brought in while this one was reading it
+    log.append([lines(1)], imported=[entry(0, 10)])
+    # when this one writes the same range, then it says what to do, and nothing is kept twice
+    with pytest.raises(LogError, match="Import it again"):
+        log.append([lines(1)], imported=[entry(0, 10)])
+    assert sum(each.events for each in log.stat()) == 1
+
+
 def test_a_file_that_is_no_log_is_named(tmp_path: Path) -> None:
     (tmp_path / "log.db").write_bytes(b"not a database at all" * 1000)
     with pytest.raises(LogError, match=r"log\.db is not an event log.*SIGHTLINE_HOME"):
