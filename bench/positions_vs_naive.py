@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 import bytewax.operators as op
+import click
 import numpy as np
 import pyarrow as pa
 from bytewax.dataflow import Dataflow
@@ -22,7 +23,7 @@ from bytewax.outputs import DynamicSink, StatelessSinkPartition
 from bytewax.testing import TestingSource, run_main
 from rivals import mix, naive
 
-from streams.logic.positions import Changes, PartitionState
+from streams.logic.positions import PartitionState
 
 EVENTS = 1_000_000
 SEED = 7
@@ -73,7 +74,7 @@ def main() -> None:
         "baseline": round(events / slow),
         "ratio": round(slow / fast, 2),
     }
-    print(json.dumps(answer))  # noqa: T201 - the answer of a benchmark
+    click.echo(json.dumps(answer))
 
 
 def _naive(batches: list[list[tuple[str, naive.Event]]]) -> tuple[float, Final]:
@@ -107,8 +108,7 @@ def _track(
 ) -> tuple[PartitionState, PartitionState]:
     if state is None:
         state = PartitionState(part=0, gen=1)
-    changes: Changes = state.apply(table)
-    assert len(changes.positions)
+    state.apply(table)
     return state, state
 
 

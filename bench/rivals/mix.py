@@ -11,9 +11,11 @@ import numpy as np
 import pyarrow as pa
 
 from sightline.events.columns import QUANTITY, SCHEMA, TIME
+from sightline.events.keys import hash64
 from sightline.events.partition import partition_of
 
 ITEMS, LOCS = 10_000, 3
+KEY = ("tenant", "source", "id")
 PARTITIONS = 8
 BATCH = 20_000
 START_MS = 1_772_434_800_000
@@ -29,6 +31,7 @@ KINDS = (
     "inventory.adjusted",
     "inventory.counted",
 )
+SHIPPED_SHARE, RECEIVED_SHARE = 0.86, 0.92
 PLACED, ALLOCATED, SHIPPED, RELEASED, RECEIVED, ADJUSTED, COUNTED = range(len(KINDS))
 
 
@@ -39,7 +42,7 @@ class Mix:
     Attributes
     ----------
     place
-        Item-location, 0 to `ITEMS` × `LOCS` - 1.
+        Item-location, 0 to one less than `ITEMS` times `LOCS`.
     line
         Number of the order line or purchase order line, -1 for movements without one.
     """
@@ -77,7 +80,7 @@ def _orders(rng: np.random.Generator, count: int) -> list[Part]:
     placed_at = START_MS + rng.integers(0, MONTH_MS, count)
     allocated_at = placed_at + rng.integers(1, 60, count) * MINUTE_MS
     shipped_at = allocated_at + rng.integers(60, 2000, count) * MINUTE_MS
-    is_shipped = rng.random(count) < 0.86
+    is_shipped = rng.random(count) < SHIPPED_SHARE
     return [
         _part(PLACED, place, line, ordered, placed_at),
         _part(ALLOCATED, place, line, allocated, allocated_at),
@@ -92,7 +95,7 @@ def _purchases(rng: np.random.Generator, count: int) -> list[Part]:
     received = ordered - rng.integers(-2, 10, count)
     released_at = START_MS + rng.integers(0, MONTH_MS, count)
     received_at = released_at + rng.integers(2000, 10_000, count) * MINUTE_MS
-    is_received = rng.random(count) < 0.92
+    is_received = rng.random(count) < RECEIVED_SHARE
     return [
         _part(RELEASED, place, line, ordered, released_at),
         tuple(c[is_received] for c in _part(RECEIVED, place, line, received, received_at)),
@@ -124,7 +127,10 @@ def locs() -> np.ndarray:
 
 
 def batches(mix: Mix) -> list[tuple[int, pa.Table]]:
-    """Return (partition, canonical table with ``off``) in order of time, `BATCH` events each."""
+    """Return (partition, table) in order of time, `BATCH` events each.
+
+    Tables are as the intake hands them on: canonical columns, ``off`` and the dedupe ``key``.
+    """
     home = np.array([partition_of("main", item, "", "", PARTITIONS) for item in items()])
     part = home[mix.place]
     table = _table(mix)
@@ -165,7 +171,8 @@ def _table(mix: Mix) -> pa.Table:
         given[field.name] if field.name in given else _absent(field, count) for field in SCHEMA
     ]
     table = pa.Table.from_arrays(columns, schema=SCHEMA)
-    return table.append_column("off", pa.array(np.arange(count), pa.uint64()))
+    table = table.append_column("off", pa.array(np.arange(count), pa.uint64()))
+    return table.append_column("key", pa.array(hash64(*map(table.column, KEY)), pa.uint64()))
 
 
 def _lines(prefix: str, line: np.ndarray, named: np.ndarray) -> pa.Array:
