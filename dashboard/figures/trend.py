@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard import theme, wording
-from dashboard.figures.canvas import blank, faint
+from dashboard.figures.canvas import blank
 
 
 def draw(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
@@ -21,13 +21,10 @@ def draw(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     colours = theme.palette(dark=dark)
     figure = blank(colours, height=190, unit="open exceptions", has_legend=False)
     figure.add_trace(
-        go.Scatter(
+        go.Bar(
             x=days["day"],
             y=days["open"].astype(float),
-            mode="lines",
-            line={"width": 2, "color": colours.first, "shape": "hv"},
-            fill="tozeroy",
-            fillcolor=faint(colours.first, 0.12),
+            marker={"color": colours.first, "line": {"width": 0}},
             customdata=days[["opened", "resolved"]].astype(float),
             hovertemplate="%{y} open, %{customdata[0]} opened, %{customdata[1]} resolved"
             "<extra></extra>",
@@ -42,9 +39,9 @@ def draw(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
 def say(days: pd.DataFrame) -> str:
     """Say what `draw` shows."""
     if days.empty:
-        return "Chart of open exceptions per day; it is empty."
+        return "Bar chart of open exceptions per day; it is empty."
     return (
-        f"Chart of open exceptions over {wording.count(len(days), 'day')}: "
+        f"Bar chart of open exceptions over {wording.count(len(days), 'day')}: "
         f"{wording.number(float(days.iloc[0]['open']))} at first, at most "
         f"{wording.number(float(days['open'].max()))}, "
         f"{wording.number(float(days.iloc[-1]['open']))} now."

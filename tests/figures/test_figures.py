@@ -126,10 +126,10 @@ def test_waits_of_days_get_an_axis_in_days() -> None:
 
 def test_a_trend_is_worded() -> None:
     frame = days(2, open=[1, 3], opened=[1, 2], resolved=[0, 0])
-    (line,) = figures.trend.draw(frame).data
-    assert list(line.y) == [1.0, 3.0]
+    (bars,) = figures.trend.draw(frame).data
+    assert list(bars.y) == [1.0, 3.0]
     assert figures.trend.say(frame) == (
-        "Chart of open exceptions over 2 days: 1 at first, at most 3, 3 now."
+        "Bar chart of open exceptions over 2 days: 1 at first, at most 3, 3 now."
     )
 
 
