@@ -80,7 +80,7 @@ def journal_rows(table: pa.Table, kind: np.ndarray, pairs: Pairs, sources: Names
         "docs": DOCS[kind],
         "kind": kind,
         "pair": pairs.number(table["tenant"], table["item"], table["loc"]),
-        "to": pairs.number(table["tenant"], table["item"], table["to_loc"]),
+        "to": _destinations(table, kind, pairs),
         "version": np.asarray(pc.fill_null(table["version"], 0)),
         "time": milliseconds(table["time"]),
         "recorded": milliseconds(table["recordedtime"]),
@@ -111,6 +111,13 @@ def long_ties(table: pa.Table) -> dict[int, tuple[bytes, bytes]]:
 def due_days(days: np.ndarray) -> pa.Array:
     """Return days since 1970 as dates, null where no date was given."""
     return pa.array(days, type=pa.int32(), mask=days == _NO_DAY).cast(pa.date32())
+
+
+def _destinations(table: pa.Table, kind: np.ndarray, pairs: Pairs) -> np.ndarray:
+    """Return the destination of each transfer, -1 elsewhere."""
+    if not (DOCS[kind] == Doc.TRANSFER_LINE).any():
+        return np.full(len(kind), -1)
+    return pairs.number(table["tenant"], table["item"], table["to_loc"])
 
 
 def _own_keys(table: pa.Table) -> np.ndarray:

@@ -8,6 +8,8 @@ import numpy as np
 from streams.logic.fields import WIDTH, Field
 from streams.logic.runs import Block, concat
 
+_HOUR_BITS = 32
+
 
 @dataclass(slots=True)
 class Deltas:
@@ -39,7 +41,7 @@ class Deltas:
         """Return the changes summed per pair and hour, in that order; may be empty."""
         self._settle()
         rows = concat(self.blocks)
-        order = np.lexsort((rows["hour"], rows["pair"]))
+        order = np.argsort(rows["pair"] << _HOUR_BITS | rows["hour"], kind="stable")
         pair, hour = rows["pair"][order], rows["hour"][order]
         first = np.flatnonzero(
             (np.diff(pair, prepend=-1) != 0) | (np.diff(hour, prepend=-1) != 0)

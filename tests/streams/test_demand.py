@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import gammaincinv
 from scipy.stats import nbinom
 
 from streams.logic.demand import tails
@@ -55,6 +56,14 @@ def test_the_interval_holds_nine_tenths() -> None:
     low, high = tails.interval(np.array([40.0]), np.array([90.0]))
     r, p = 40.0**2 / 50.0, 40.0 / 90.0
     assert nbinom.cdf(high[0], r, p) - nbinom.cdf(low[0], r, p) == pytest.approx(0.9, abs=0.03)
+
+
+def test_the_table_of_quantiles_is_as_good_as_the_inverse() -> None:
+    mean = np.geomspace(0.06, 1e5, 200)
+    variance = mean * np.geomspace(1.02, 500, 200)
+    for got, share in zip(tails.interval(mean, variance), (0.05, 0.95), strict=True):
+        exact = gammaincinv(mean**2 / variance, share) * variance / mean
+        assert np.max(np.abs(got - exact) / mean) < 1e-5
 
 
 def test_scoring_teaches_nothing() -> None:
