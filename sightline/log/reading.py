@@ -50,13 +50,13 @@ def events_of(batch: Batch) -> Iterator[bytes]:
             for row in chunk.to_pylist():
                 yield envelope_of(row)
     else:
-        yield from batch.body.split(b"\n")
+        yield from batch.body.removesuffix(b"\n").split(b"\n")
 
 
 def _all_of(batch: Batch) -> Iterator[bytes]:
     if batch.fmt != "refused":
         yield from events_of(batch)
         return
-    for line in batch.body.split(b"\n"):
+    for line in batch.body.removesuffix(b"\n").split(b"\n"):
         refusal = msgspec.json.decode(line)
         yield f"refused {refusal['reason']} {refusal['raw']}".encode()

@@ -26,7 +26,7 @@ def home(tmp_path: Path) -> Path:
     settings = Settings(home=tmp_path / "home")
     log = open_log(settings)
     run_import([tmp_path / "lines.csv"], None, settings, log)
-    log.append([Piece(0, "ndjson", 1, b'{"broken":true}')])
+    log.append([Piece(0, "ndjson", 1, b'{"broken":true}\n')])
     log.close()
     return tmp_path / "home"
 
