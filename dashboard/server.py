@@ -60,7 +60,7 @@ def build_app(
         ENTRY,
         lifespan=lifespan,
         routes=[
-            Route("/health", _home),
+            Route("/health", home),
             Route(source.PATH, source.answer),
             *extra_routes,
         ],
@@ -123,6 +123,7 @@ def check_free(host: str, port: int) -> None:
             ) from None
 
 
-async def _home(request: Request) -> RedirectResponse:
+async def home(request: Request) -> RedirectResponse:
+    """Lead ``/health`` to the default page, whose own address Streamlit does not serve."""
     query = request.url.query
     return RedirectResponse(f"/?{query}" if query else "/")

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What can be said of the server without starting one; tests/browser starts it."""
 
+import asyncio
 import io
 import socket
 import tarfile
 
 import pytest
 from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope, Send
 
 from dashboard import server, source, theme
 from dashboard.origin import SameOrigin
@@ -69,3 +72,34 @@ def test_every_font_of_the_theme_is_in_the_package() -> None:
     for weight in ("Regular", "Medium", "SemiBold", "Bold"):
         assert f"app/static/Inter-{weight}.woff" in theme.options()["theme.fontFaces"]
         assert (static / f"Inter-{weight}.woff").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize(("origin", "passed"), [("http://a:1", True), ("http://evil", False)])
+def test_a_stranger_is_turned_away_before_the_application(origin: str, *, passed: bool) -> None:
+    # given an application that notes who reached it
+    reached: list[str] = []
+    sent: list[dict[str, object]] = []
+
+    async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
+        reached.append(scope["type"])
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Message) -> None:
+        sent.append(dict(message))
+
+    # when a page of `origin` asks to connect to http://a:1
+    headers = [(b"origin", origin.encode()), (b"host", b"a:1")]
+    asyncio.run(
+        SameOrigin(app, host="a")({"type": "websocket", "headers": headers}, receive, send)
+    )
+    # then only our own page reaches it
+    assert reached == (["websocket"] if passed else [])
+    assert [each["type"] for each in sent] == ([] if passed else ["websocket.close"])
+
+
+def test_health_leads_home_with_its_query() -> None:
+    scope = {"type": "http", "query_string": b"embed=true", "headers": [], "path": "/health"}
+    answer = asyncio.run(server.home(Request(scope)))
+    assert answer.headers["location"] == "/?embed=true"
