@@ -122,20 +122,23 @@ def world_of(events: list[Event], until: datetime | None) -> World:
     """Take out what is reversed, whenever that became known, then what is later than `until`.
 
     RULINGS 10: types 1-7 and 9-12 only, once, same tenant and source unless
-    `reverses_source` says otherwise. Events are in order of time, so the first reversal
+    `reverses_source` says otherwise; and of the same item, for another item's events lie in
+    another partition. Events are in order of time, so the first reversal
     found is the earliest.
     """
-    when: dict[tuple[str, str, str], datetime] = {}
+    when: dict[tuple[tuple[str, str, str], str], datetime] = {}
     for event in events:
         if event.kind == "inventory.reversed":
             source = event.data.get("reverses_source") or event.source
-            when.setdefault((event.tenant, source, event.data["reverses"]), event.time)
+            original = (event.tenant, source, event.data["reverses"])
+            when.setdefault((original, event.data["item"]), event.time)
     world = World()
     for event in events:
         if until is not None and event.time > until:
             continue
-        if event.kind in REVERSIBLE and event.key in when:
-            world.undone.append((event, when[event.key]))
+        reversed_at = when.get((event.key, event.data.get("item", "")))
+        if event.kind in REVERSIBLE and reversed_at is not None:
+            world.undone.append((event, reversed_at))
         else:
             world.events.append(event)
     return world

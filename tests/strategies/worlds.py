@@ -15,7 +15,7 @@ from tests.strategies.clouds import Cloud, cloud
 ITEMS = ("A100", "B200")
 LOCS = ("DC1", "DC2", "DC3")
 MONTH = 30 * 24 * 60
-NEVER_SENT = 38
+WRONG_ITEM, NEVER_SENT = 37, 38
 LAST_SHORT = 7
 
 # Several events a minute, on both sides of an hour, the day before, and far too late.
@@ -256,8 +256,9 @@ def _undoing(rows: list[tuple[Draft, Paper]], target: int) -> dict[str, Any]:
     """Undo one event of the world, or one that nobody ever sends."""
     index = target % len(rows)
     draft, paper = rows[index]
+    item = draft.data.get("item", ITEMS[0])
     return {
-        "item": draft.data.get("item", ITEMS[0]),
+        "item": ITEMS[item == ITEMS[0]] if target == WRONG_ITEM else item,
         "loc": draft.data.get("loc") or draft.data.get("from_loc") or LOCS[0],
         "reverses": _id(index, paper) if target < NEVER_SENT else "never-sent",
         "reverses_source": _source(draft, paper),
