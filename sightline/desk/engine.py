@@ -62,5 +62,5 @@ def _unusable(path: Path, reason: str) -> DeskError:
         size = f"{path.stat().st_size} bytes"
     return DeskError(
         f"The desk {str(path)!r} ({size}) cannot be used: {reason}. Expected a writable SQLite "
-        "file; free or repair it, or point SIGHTLINE_DESK at another."
+        "file: free some disk space, repair it, or point SIGHTLINE_DESK at another."
     )
