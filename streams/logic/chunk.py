@@ -70,7 +70,7 @@ def decode(chunk: Chunk) -> Decoded:
     """Turn a chunk into columns and dead letters; nothing in it can make this raise."""
     tables, letters = [STREAM_SCHEMA.empty_table()], list[Letter]()
     for raw in chunk.raws:
-        table, refused = _DECODERS[raw.fmt](raw)
+        table, refused = _DECODERS.get(raw.fmt, _unknown)(raw)
         tables.append(table)
         letters += refused
     last = max((raw.first + raw.events - 1 for raw in chunk.raws), default=-1)
@@ -80,13 +80,22 @@ def decode(chunk: Chunk) -> Decoded:
 def _columns(raw: Raw) -> tuple[pa.Table, list[Letter]]:
     try:
         with pa.ipc.open_stream(raw.body) as stream:
-            table = stream.read_all().cast(SCHEMA)
-    except (pa.ArrowException, ValueError) as error:
-        reason = f"unreadable: {error}; expected an Arrow batch of canonical columns"
-        return STREAM_SCHEMA.empty_table(), [
-            _letter(raw, 0, ("malformed", reason, "", "", ""), raw.body)
-        ]
+            found = stream.read_all()
+        found.validate(full=True)  # a flipped bit can point anywhere
+        table = found.cast(SCHEMA)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        return _unreadable(raw, f"{error}; expected an Arrow batch of canonical columns")
+    if len(table) != raw.events:
+        return _unreadable(raw, f"{len(table)} rows; expected {raw.events}")
     return _placed(table, np.arange(len(table)), raw), []
+
+
+def _unreadable(raw: Raw, reason: str) -> tuple[pa.Table, list[Letter]]:
+    """Return a dead letter for each event of a damaged piece; the first one keeps its bytes."""
+    told = ("malformed", f"unreadable: {reason}", "", "", "")
+    bodies = [raw.body, *[b""] * (raw.events - 1)]
+    letters = [_letter(raw, index, told, body) for index, body in enumerate(bodies)]
+    return STREAM_SCHEMA.empty_table(), letters
 
 
 def _lines(raw: Raw) -> tuple[pa.Table, list[Letter]]:
@@ -110,6 +119,10 @@ def _refused(raw: Raw) -> tuple[pa.Table, list[Letter]]:
         kind = str(row.get("kind", "malformed"))
         letters.append(_letter(raw, index, (kind, reason, field, source, id_), text))
     return STREAM_SCHEMA.empty_table(), letters
+
+
+def _unknown(raw: Raw) -> tuple[pa.Table, list[Letter]]:
+    return _unreadable(raw, f"format {raw.fmt!r}; expected one of {', '.join(_DECODERS)}")
 
 
 _DECODERS = {"arrow": _columns, "ndjson": _lines, "refused": _refused}
