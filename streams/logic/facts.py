@@ -2,6 +2,7 @@
 """Rows of the tables that keep what happened: events, e2o, dlq and exceptions."""
 
 import json
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -139,11 +140,13 @@ def _text(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else json.dumps(value)
 
 
-def _moment(text: Any) -> Any:
+def _moment(text: Any) -> datetime | None:
+    """Return the time that `text` states, to the millisecond."""
     try:
-        return pa.scalar(str(text)).cast(_TIME).as_py() if text else None
-    except pa.ArrowInvalid:
+        found = datetime.fromisoformat(str(text)) if text else None
+    except ValueError:
         return None
+    return found and found.replace(microsecond=found.microsecond // 1000 * 1000)
 
 
 def _money(value: Any) -> Any:

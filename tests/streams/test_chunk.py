@@ -32,7 +32,7 @@ def packed(table: pa.Table) -> bytes:
 
 
 def raw(fmt: str, events: int, body: bytes, first: int = FIRST) -> Raw:
-    return Raw(fmt, events, body, first, INGEST_MS)
+    return Raw(fmt, events, body, first, INGEST_MS, append_row=first >> INDEX_BITS)
 
 
 def decoded(*raws: Raw) -> Decoded:
