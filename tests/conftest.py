@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import clickhouse_connect
+import hypothesis
 import pytest
 from clickhouse_connect.driver.client import Client
 
@@ -13,6 +14,10 @@ from sightline.store import Store, shared
 
 pytest.register_assert_rewrite("tests.streams.stage")  # before anybody imports it
 MEMORY = "chdb://memory"
+
+# a deadline would measure the machine; how fast things are is told in bench/
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from sightline.events import units
 from sightline.events.refusal import Fault, shown
 
 SCALE = 10_000
-LIMIT = 10**18
+LIMIT = 10**15  # ten-thousandths: thousands of such events still add up within 64 bits
 REMEMBERED = 1 << 16
 DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", re.ASCII)
 CURRENCY = re.compile("[A-Z]{3}", re.ASCII)
@@ -151,7 +151,7 @@ def _not_representable(stated: Stated, exact: Fraction, at: str) -> Impossible:
 
 
 def _too_large(text: str, at: str) -> Impossible:
-    wanted = "less than 10^14 in the base unit"
+    wanted = "less than 10^11, in the base unit where it is a quantity"
     return Impossible("too_large_a_number", at, f"{at} is {shown(text)}; expected {wanted}")
 
 

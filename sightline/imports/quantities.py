@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 SCALE = 10_000
-LIMIT = 10**18
+LIMIT = 10**15  # as in sightline.events.quantities
 PLAIN = r"^([+-]?)([0-9]{1,14})(?:\.([0-9]{0,4})0*)?$"
 NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", re.ASCII)
 

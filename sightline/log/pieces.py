@@ -20,10 +20,14 @@ class Batch(Piece):
         Offset of its first event: row id shifted by `INDEX_BITS`; event i has ``first + i``.
     at_ms
         When it entered the log, milliseconds since 1970, UTC.
+    append_row
+        Row id of the last piece that came in the same append: who has read the log up to
+        there has all of them.
     """
 
     first: int
     at_ms: int
+    append_row: int
 
     @property
     def last(self) -> int:

@@ -16,6 +16,7 @@ TABLES = (
         fmt TEXT NOT NULL,
         events INTEGER NOT NULL,
         at_ms INTEGER NOT NULL,
+        append_row INTEGER NOT NULL,
         body BLOB NOT NULL
     )""",
     """CREATE INDEX IF NOT EXISTS batches_of_part ON batches (part, row)""",

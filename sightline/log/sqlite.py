@@ -123,15 +123,17 @@ class SqliteLog:
         batches: list[Batch] = []
         with self._reading() as connection:
             rows = connection.execute(
-                "SELECT fmt, events, body, row, at_ms FROM batches"
+                "SELECT fmt, events, body, row, at_ms, append_row FROM batches"
                 " WHERE part = ? AND row > ? ORDER BY row",
                 (part, after >> INDEX_BITS),
             )
-            for fmt, count, body, row, at_ms in rows:
+            for fmt, count, body, row, at_ms, append_row in rows:
                 events -= count
                 if batches and events < 0:
                     break
-                batches.append(Batch(part, fmt, count, body, row << INDEX_BITS, at_ms))
+                batches.append(
+                    Batch(part, fmt, count, body, row << INDEX_BITS, at_ms, append_row)
+                )
             rows.close()
         return batches
 
@@ -154,13 +156,13 @@ class SqliteLog:
         """Return the last `count` batches of all partitions, newest first."""
         with self._reading() as connection:
             rows = connection.execute(
-                "SELECT part, fmt, events, body, row, at_ms FROM batches"
+                "SELECT part, fmt, events, body, row, at_ms, append_row FROM batches"
                 " WHERE row < ? ORDER BY row DESC LIMIT ?",
                 (2**62 if before is None else before >> INDEX_BITS, count),
             )
             return [
-                Batch(part, fmt, events, body, row << INDEX_BITS, at_ms)
-                for part, fmt, events, body, row, at_ms in rows
+                Batch(part, fmt, events, body, row << INDEX_BITS, at_ms, append_row)
+                for part, fmt, events, body, row, at_ms, append_row in rows
             ]
 
     def stat(self) -> list[PartitionStat]:

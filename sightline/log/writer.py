@@ -100,8 +100,9 @@ class GroupWriter:
         heads: Heads = {}
         self._connection.execute("BEGIN IMMEDIATE")
         for request in group:
+            last = _last_row(self._connection) + len(request.pieces)
             for piece in request.pieces:
-                row = _insert(self._connection, piece, at_ms)
+                row = _insert(self._connection, piece, at_ms, last)
                 heads[piece.part] = (row << INDEX_BITS) + piece.events - 1
             ledger.write(self._connection, request.imported, at_ms)
         self._connection.execute("COMMIT")
@@ -118,9 +119,15 @@ class GroupWriter:
             self._connection = None
 
 
-def _insert(connection: sqlite3.Connection, piece: Piece, at_ms: int) -> int:
+def _last_row(connection: sqlite3.Connection) -> int:
+    found = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'batches'")
+    return int((found.fetchone() or (0,))[0])
+
+
+def _insert(connection: sqlite3.Connection, piece: Piece, at_ms: int, last: int) -> int:
     cursor = connection.execute(
-        "INSERT INTO batches (part, fmt, events, at_ms, body) VALUES (?, ?, ?, ?, ?)",
-        (piece.part, piece.fmt, piece.events, at_ms, piece.body),
+        "INSERT INTO batches (part, fmt, events, at_ms, append_row, body)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (piece.part, piece.fmt, piece.events, at_ms, last, piece.body),
     )
     return int(cursor.lastrowid or 0)

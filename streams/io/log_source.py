@@ -99,4 +99,4 @@ class LogPartition(StatefulSourcePartition[tuple[str, Chunk], tuple[int, int]]):
 
 
 def _raw(batch: Batch) -> Raw:
-    return Raw(batch.fmt, batch.events, batch.body, batch.first, batch.at_ms)
+    return Raw(batch.fmt, batch.events, batch.body, batch.first, batch.at_ms, batch.append_row)

@@ -19,13 +19,14 @@ _LIMIT = 64 * 1024  # of a refused event, what is kept of it
 
 
 class Raw(NamedTuple):
-    """One piece of the log: format, events in it, body, offset of its first event, time."""
+    """One piece of the log, as `sightline.log.Batch` describes it."""
 
     fmt: str
     events: int
     body: bytes
     first: int
     at_ms: int
+    append_row: int
 
 
 class Letter(NamedTuple):
@@ -57,13 +58,20 @@ class Chunk(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A chunk in columns; `table` follows `STREAM_SCHEMA`, in order of offsets."""
+    """A chunk in columns; `table` follows `STREAM_SCHEMA`, in order of offsets.
+
+    Attributes
+    ----------
+    appends
+        (offset of the first event, `append_row`) of each of its pieces, in order.
+    """
 
     part: int
     table: pa.Table
     letters: list[Letter]
     last: int
     frontier: int
+    appends: tuple[tuple[int, int], ...]
 
 
 def decode(chunk: Chunk) -> Decoded:
@@ -74,7 +82,9 @@ def decode(chunk: Chunk) -> Decoded:
         tables.append(table)
         letters += refused
     last = max((raw.first + raw.events - 1 for raw in chunk.raws), default=-1)
-    return Decoded(chunk.part, pa.concat_tables(tables), letters, last, chunk.frontier)
+    appends = tuple((raw.first, raw.append_row) for raw in chunk.raws)
+    table = pa.concat_tables(tables)
+    return Decoded(chunk.part, table, letters, last, chunk.frontier, appends)
 
 
 def _columns(raw: Raw) -> tuple[pa.Table, list[Letter]]:

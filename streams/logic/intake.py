@@ -22,8 +22,8 @@ class Fresh(NamedTuple):
 
     Attributes
     ----------
-    watermarks
-        Latest business time per source, as far as this partition has seen, ms since 1970.
+    appends
+        As in `streams.logic.chunk.Decoded`.
     counted
         Rows of the tables progress and feeds; none when the chunk had no event.
     """
@@ -32,7 +32,7 @@ class Fresh(NamedTuple):
     table: pa.Table
     letters: list[Letter]
     frontier: int
-    watermarks: dict[str, int]
+    appends: tuple[tuple[int, int], ...]
     counted: dict[str, pa.Table]
 
 
@@ -61,7 +61,7 @@ class IntakeState:
             found.fresh,
             letters,
             decoded.frontier,
-            self.tally.watermarks(),
+            decoded.appends,
             tables,
         )
 

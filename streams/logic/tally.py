@@ -47,26 +47,17 @@ class Tally:
 
     def note(self, fresh: pa.Table, duplicates: pa.Table, letters: Iterable[Letter]) -> None:
         """Count a chunk: accepted rows, repeated rows, dead letters."""
-        for key, rows in _by_source(fresh):
+        for key, rows in by_source(fresh):
             feed = self._feed(key)
             feed.events += len(rows)
-            # a clock ahead of ours must not pull the watermark into the future
-            time = np.minimum(milliseconds(rows["time"]), milliseconds(rows["ingest_time"]))
-            feed.watermark = max(feed.watermark, int(time.max()))
+            feed.watermark = max(feed.watermark, watermark(rows))
             feed.ingested = max(feed.ingested, int(milliseconds(rows["ingest_time"]).max()))
-        for key, rows in _by_source(duplicates):
+        for key, rows in by_source(duplicates):
             self._feed(key).duplicates += len(rows)
         for letter in letters:
             feed = self._feed(("main", letter.source))
             feed.dead_letters += 1
             feed.ingested = max(feed.ingested, letter.at_ms)
-
-    def watermarks(self) -> dict[str, int]:
-        """Return the latest business time per source, ms since 1970."""
-        found: dict[str, int] = {}
-        for (_, source), feed in self.feeds.items():
-            found[source] = max(feed.watermark, found.get(source, 0))
-        return found
 
     def progress(self, part: int, gen: int, last: int) -> pa.Table:
         """Return the row of table progress."""
@@ -114,13 +105,23 @@ class Tally:
         return self.feeds.setdefault(key, Feed())
 
 
+def watermark(rows: pa.Table) -> int:
+    """Return the latest business time of `rows`, ms since 1970, none later than its arrival.
+
+    A clock ahead of ours must not pull a watermark into the future.
+    """
+    time = np.minimum(milliseconds(rows["time"]), milliseconds(rows["ingest_time"]))
+    return int(time.max(initial=0))
+
+
 def _column(values: Iterable[object], kind: pa.DataType) -> pa.Array:
     if kind == _TIME:
         return pa.array(list(values), pa.int64()).cast(kind)
     return pa.array(list(values), kind)
 
 
-def _by_source(table: pa.Table) -> list[tuple[tuple[str, str], pa.Table]]:
+def by_source(table: pa.Table) -> list[tuple[tuple[str, str], pa.Table]]:
+    """Return the rows of each (tenant, source)."""
     if not len(table):
         return []
     tenant, tenants = codes(table["tenant"])

@@ -10,9 +10,9 @@ from streams.logic.demand import tails
 from streams.logic.demand.frontier import Aligned, FrontierState
 from streams.logic.demand.location import UNIT, Day, LocationState
 from streams.logic.demand.model import WARM_UP, DemandAnomalyDetector
-from streams.logic.demand.sums import DAY_MS, Asked, Sums
+from streams.logic.demand.sums import DAY_MS, Appended, Asked, Sums
 
-SOURCE = "erp://a"
+SOURCE = ("main", "erp://a")
 
 
 def asked(rows: list[tuple[int, int, int]], *, off: int = 1) -> Asked:
@@ -151,19 +151,83 @@ def test_the_sums_of_every_day_hold_for_any_order_and_cut(
 def test_a_day_closes_when_the_slowest_partition_has_read_past_it() -> None:
     # given two partitions, of which one has read day 3 in row 10 of the log
     state = FrontierState.of(2)
-    ahead = Sums(0, 10, {SOURCE: 3 * DAY_MS}, [asked([(0, 1, 5)])])
-    (first,) = state.apply([ahead])
-    assert first.open_day == 0
+    append = Appended(10, {SOURCE: 3 * DAY_MS}, [asked([(0, 1, 5)])])
+    assert state.apply([Sums(0, 10, [append])]) == []
     # when the other has read row 9, and then row 10
-    assert state.apply([Sums(1, 9, {}, [])]) == []
-    (second,) = state.apply([Sums(1, 10, {}, [])])
+    assert state.apply([Sums(1, 9, [])]) == []
+    (news,) = state.apply([Sums(1, 10, [])])
     # then only the second lets days before 3 close
-    assert second.open_day == 3
+    assert news.open_day == 3
 
 
 def test_a_silent_source_is_not_waited_for() -> None:
     state = FrontierState.of(1)
-    other = asked([(0, 1, 5)])._replace(sources=frozenset({"erp://old"}))
-    marks = {SOURCE: 40 * DAY_MS, "erp://old": 2 * DAY_MS}
-    (aligned,) = state.apply([Sums(0, 5, marks, [asked([(0, 1, 5)]), other])])
+    other = asked([(0, 1, 5)])._replace(sources=frozenset({("main", "erp://old")}))
+    marks = {SOURCE: 40 * DAY_MS, ("main", "erp://old"): 2 * DAY_MS}
+    (aligned,) = state.apply([Sums(0, 5, [Appended(5, marks, [asked([(0, 1, 5)]), other])])])
     assert aligned.open_day == 40
+
+
+def test_tenants_that_share_a_source_do_not_share_its_clock() -> None:
+    # given a tenant that is at day 100 and another at day 50, both fed by the same source
+    state = FrontierState.of(1)
+    slow = asked([(0, 50, 5)])._replace(tenant="slow", sources=frozenset({("slow", "erp://a")}))
+    marks = {SOURCE: 100 * DAY_MS, ("slow", "erp://a"): 50 * DAY_MS}
+    news = state.apply([Sums(0, 5, [Appended(5, marks, [asked([(0, 100, 5)]), slow])])])
+    # then each location's days end by its own tenant's watermark
+    assert {each.tenant: each.open_day for each in news} == {"main": 100, "slow": 50}
+
+
+appends = st.lists(
+    st.lists(st.tuples(st.integers(0, 1), st.integers(0, 20), st.integers(1, 9)), max_size=4),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(appends, st.data())
+def test_what_was_expected_does_not_depend_on_the_pace_of_the_partitions(
+    appends: list[list[tuple[int, int, int]]], data: st.DataObject
+) -> None:
+    # given appends of order lines, some of them late, spread over two partitions
+    def part(number: int, upto: int, after: int) -> Sums:
+        mine = [
+            Appended(
+                row,
+                {SOURCE: max(day for _, day, _ in lines) * DAY_MS},
+                [asked(some, off=row)]
+                if (some := [x for x in lines if x[0] == number])
+                else [],
+            )
+            for row, lines in enumerate(appends, start=1)
+            if after < row <= upto and lines
+        ]
+        return Sums(number, upto, mine)
+
+    # when both partitions are read at once, or each at its own pace
+    at_once = _told_by([[part(0, len(appends), 0), part(1, len(appends), 0)]])
+    steps, reached = [], [0, 0]
+    while min(reached) < len(appends):
+        number = data.draw(st.integers(0, 1))
+        upto = data.draw(st.integers(reached[number], len(appends)))
+        steps.append([part(number, upto, reached[number])])
+        reached[number] = upto
+        if len(steps) > 40:
+            steps += [[part(n, len(appends), reached[n])] for n in (0, 1)]
+            reached = [len(appends)] * 2
+    # then every day was told the same, expectations included
+    assert _told_by(steps) == at_once
+
+
+def _told_by(batches: list[list[Sums]]) -> list[tuple[object, ...]]:
+    frontier, location = FrontierState.of(2), LocationState("main", "DC1")
+    days = [day for batch in batches for day in location.apply(frontier.apply(batch))]
+    return [
+        (
+            day.day,
+            [location.items.names[i] for i in day.item.tolist()],
+            day.q.tolist(),
+            [] if day.expected is None else day.expected.mean.tolist(),
+        )
+        for day in days
+    ]

@@ -1,21 +1,22 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """When is a day over? When every partition has read past it (DEMAND, STREAMS).
 
-Partitions read the log at their own pace. A day may close only when the slowest of them has
-passed the place in the log where the sources of a location have passed the end of that day.
+Partitions read the log at their own pace. Here their demand is put back into the order of the
+log, append by append, and an append counts when all partitions have read past it. Which days
+close before which order line arrives is then a property of the log, not of the pace.
 """
 
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
-from streams.logic.demand.sums import DAY_MS, Asked, Sums
+from streams.logic.demand.sums import DAY_MS, Appended, Asked, Source, Sums
 
 Place = tuple[str, str]
 _SILENT_MS = 2 * DAY_MS  # a source this far behind the fastest one is not waited for
 
 
 class Aligned(NamedTuple):
-    """What one location learns: demand in log order, and the first day still open."""
+    """What one location learns of one append: its demand, and the first day still open."""
 
     tenant: str
     loc: str
@@ -35,13 +36,13 @@ class FrontierState:
     Attributes
     ----------
     pending
-        (row id, source, watermark) that a partition has reached beyond the common frontier.
+        What partitions brought of appends that others have still to read, by append.
     """
 
     parts: dict[int, int]
-    pending: list[tuple[int, str, int]] = field(default_factory=list)
-    watermarks: dict[str, int] = field(default_factory=dict)
-    listens: dict[Place, set[str]] = field(default_factory=dict)
+    pending: dict[int, dict[int, Appended]] = field(default_factory=dict)
+    watermarks: dict[Source, int] = field(default_factory=dict)
+    listens: dict[Place, set[Source]] = field(default_factory=dict)
     told: dict[Place, int] = field(default_factory=dict)
 
     @classmethod
@@ -50,43 +51,32 @@ class FrontierState:
         return cls(dict.fromkeys(range(partitions), 0))
 
     def apply(self, batch: list[Sums]) -> list[Aligned]:
-        """Take in what partitions report; return news per location."""
-        asked: dict[Place, list[Asked]] = {}
+        """Take in what partitions report; return news per location, in the order of the log."""
         for sums in batch:
-            self._advance(sums)
-            for each in sums.asked:
+            self.parts[sums.part] = max(sums.frontier, self.parts[sums.part])
+            for each in sums.appends:
+                self.pending.setdefault(each.row, {})[sums.part] = each
+        common = min(self.parts.values())
+        ready = sorted(row for row in self.pending if row <= common)
+        return [news for row in ready for news in self._settle(self.pending.pop(row))]
+
+    def _settle(self, append: dict[int, Appended]) -> list[Aligned]:
+        """Let one append count: its demand first, then the time that it shows has come."""
+        asked: dict[Place, list[Asked]] = {}
+        for part in sorted(append):
+            for source, time in append[part].watermarks.items():
+                self.watermarks[source] = max(time, self.watermarks.get(source, 0))
+            for each in append[part].asked:
                 place = (each.tenant, each.loc)
                 asked.setdefault(place, []).append(each)
                 self.listens.setdefault(place, set()).update(each.sources)
-        self._settle()
         news = []
-        for place in self.listens:
-            open_day = self._open_day(place)
+        for place in sorted(self.listens):
+            open_day = max(self._open_day(place), self.told.get(place, 0))
             if place in asked or open_day > self.told.get(place, 0):
-                self.told[place] = max(open_day, self.told.get(place, 0))
-                news.append(Aligned(*place, asked.get(place, []), self.told[place]))
+                self.told[place] = open_day
+                news.append(Aligned(*place, asked.get(place, []), open_day))
         return news
-
-    def _advance(self, sums: Sums) -> None:
-        self.parts[sums.part] = max(sums.frontier, self.parts[sums.part])
-        known = self.watermarks
-        self.pending += [
-            (sums.frontier, source, time)
-            for source, time in sums.watermarks.items()
-            if time > known.get(source, 0)
-        ]
-
-    def _settle(self) -> None:
-        """Let watermarks count that lie at or below the common frontier."""
-        common = min(self.parts.values())
-        ahead = []
-        for each in self.pending:
-            row, source, time = each
-            if row <= common:
-                self.watermarks[source] = max(time, self.watermarks.get(source, 0))
-            else:
-                ahead.append(each)
-        self.pending = ahead
 
     def _open_day(self, place: Place) -> int:
         times = [self.watermarks.get(source, 0) for source in self.listens[place]]

@@ -91,16 +91,17 @@ class LocationState:
 
     def apply(self, news: list[Aligned]) -> list[Day]:
         """Take in demand and close what is over; return the days that are new or restated."""
+        return [day for each in news for day in self._take_in(each)]
+
+    def _take_in(self, each: Aligned) -> list[Day]:
         late: dict[int, set[int]] = {}
-        for each in news:
-            for asked in each.asked:
-                self._keep(asked, late)
-        until = max(each.open_day for each in news)
-        closing = sorted(day for day in self.days if self.open_day <= day < until)
+        for asked in each.asked:
+            self._keep(asked, late)
+        closing = sorted(day for day in self.days if self.open_day <= day < each.open_day)
         restated = [self._restated(day, np.array(sorted(late[day]))) for day in sorted(late)]
         closed = [self._closed(day) for day in closing]
         self.days.difference_update(closing)
-        self.open_day = max(until, self.open_day)
+        self.open_day = max(each.open_day, self.open_day)
         for day in sorted(self.remembered)[:-_REMEMBERED_DAYS]:
             del self.remembered[day]
         return [*restated, *closed]

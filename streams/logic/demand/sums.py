@@ -10,9 +10,13 @@ import pyarrow.compute as pc
 from sightline.events.keys import hash64
 from streams.logic.arrays import codes, milliseconds, ten_thousandths
 from streams.logic.intake import Fresh
+from streams.logic.tally import by_source, watermark
 
 DAY_MS = 86_400_000
 _PLACED = "io.sightline.demand.line_placed.v1"
+
+
+Source = tuple[str, str]
 
 
 class Asked(NamedTuple):
@@ -30,7 +34,7 @@ class Asked(NamedTuple):
 
     tenant: str
     loc: str
-    sources: frozenset[str]
+    sources: frozenset[Source]
     item: list[str]
     day: np.ndarray
     customer: np.ndarray
@@ -39,13 +43,28 @@ class Asked(NamedTuple):
     off: np.ndarray
 
 
+class Appended(NamedTuple):
+    """What one append to the log brought to one partition.
+
+    Attributes
+    ----------
+    row
+        Row id of the append's last piece.
+    watermarks
+        Latest business time per (tenant, source), ms since 1970.
+    """
+
+    row: int
+    watermarks: dict[Source, int]
+    asked: list[Asked]
+
+
 class Sums(NamedTuple):
-    """The demand in a chunk, with how far the partition has read."""
+    """The demand in a chunk, append by append, with how far the partition has read."""
 
     part: int
     frontier: int
-    watermarks: dict[str, int]
-    asked: list[Asked]
+    appends: list[Appended]
 
 
 def sum_demand(fresh: Fresh) -> Sums:
@@ -54,12 +73,22 @@ def sum_demand(fresh: Fresh) -> Sums:
     The demand of an order line is what its first version states: later changes, cancels and
     returns tell how it was served, not what was wanted.
     """
-    table = fresh.table
+    first = np.array([off for off, _ in fresh.appends], np.uint64)
+    edges = [*np.searchsorted(np.asarray(fresh.table["off"]), first).tolist(), len(fresh.table)]
+    appends = [
+        _appended(row, fresh.table.slice(start, end - start))
+        for (_, row), start, end in zip(fresh.appends, edges, edges[1:], strict=False)
+    ]
+    return Sums(fresh.part, fresh.frontier, appends)
+
+
+def _appended(row: int, table: pa.Table) -> Appended:
+    watermarks = {source: watermark(rows) for source, rows in by_source(table)}
     if len(table):
         first = pc.less_equal(pc.fill_null(table["version"], 1), 1)
         wanted = pc.and_(pc.equal(table["type"], _PLACED), pc.invert(table["non_stock"]))
         table = table.filter(pc.and_(pc.and_(wanted, first), pc.not_equal(table["loc"], "")))
-    return Sums(fresh.part, fresh.frontier, fresh.watermarks, _by_location(table))
+    return Appended(row, watermarks, _by_location(table))
 
 
 def _by_location(table: pa.Table) -> list[Asked]:
@@ -90,7 +119,7 @@ def _asked(tenant: str, loc: str, table: pa.Table) -> Asked:
     return Asked(
         tenant,
         loc,
-        frozenset(pc.unique(table["source"]).to_pylist()),
+        frozenset((tenant, name) for name in pc.unique(table["source"]).to_pylist()),
         [items[each] for each in item[order][first].tolist()],
         day[order][first],
         customer[order][first],
