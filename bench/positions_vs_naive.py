@@ -27,6 +27,7 @@ from streams.logic.positions import PartitionState
 
 EVENTS = 1_000_000
 SEED = 7
+ROUNDS = 3  # turn by turn, the best of each counts: a busy machine slows either now and then
 COMPARED = ("on_hand", "reserved", "outstanding", "on_order", "backordered", "over_received")
 SCALE = 10_000
 
@@ -61,18 +62,20 @@ def main() -> None:
     batches = mix.batches(mix.make(count, seed=SEED))
     events = sum(len(table) for _, table in batches)
     unpacked = [_unpacked(table) for _, table in batches]
-    slow, expected = _naive(unpacked)
-    del unpacked
-    gc.collect()
-    fast, found = _engine(batches)
-    if found != expected:
-        sys.exit(f"positions differ: {_first_difference(found, expected)}")
+    slow, fast = [], []
+    for _ in range(ROUNDS):
+        naive_seconds, expected = _naive(unpacked)
+        engine_seconds, found = _engine(batches)
+        if found != expected:
+            sys.exit(f"positions differ: {_first_difference(found, expected)}")
+        slow.append(naive_seconds)
+        fast.append(engine_seconds)
     answer = {
         "name": "positions_vs_naive",
-        "value": round(events / fast),
+        "value": round(events / min(fast)),
         "unit": "events per CPU-second",
-        "baseline": round(events / slow),
-        "ratio": round(slow / fast, 2),
+        "baseline": round(events / min(slow)),
+        "ratio": round(min(slow) / min(fast), 2),
     }
     click.echo(json.dumps(answer))
 
