@@ -4,6 +4,7 @@
 import re
 import shutil
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -96,6 +97,8 @@ def run(settings: Settings, store: Store, log: Log, *, stop: Event, until_idle: 
             recovery_config=RecoveryConfig(str(state)),
         )
     except Exception as error:
+        if any(isinstance(each, KeyboardInterrupt) for each in _chain(error)):
+            raise KeyboardInterrupt from error
         cause = _ours(error) or _about_recovery(error, state)
         if cause is not None:
             raise cause from error
@@ -147,10 +150,12 @@ def _about_recovery(error: Exception, folder: Path) -> StoreError | None:
     )
 
 
-def _ours(error: BaseException | None) -> SightlineError | None:
-    """Find our own error in the chain that Bytewax wraps around it."""
+def _ours(error: BaseException) -> SightlineError | None:
+    return next((each for each in _chain(error) if isinstance(each, SightlineError)), None)
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield `error` and what Bytewax has wrapped it around."""
     while error is not None:
-        if isinstance(error, SightlineError):
-            return error
+        yield error
         error = error.__cause__ or error.__context__
-    return None

@@ -11,7 +11,7 @@ from sightline.errors import SightlineError
 
 @contextmanager
 def reports_withheld() -> Iterator[None]:
-    """Hold back what is written to stderr inside; drop it when an error of ours comes out.
+    """Hold back what is written to stderr inside; drop it when the end is no mystery.
 
     For processes in which nobody else writes meanwhile; what a pipe cannot hold is cut.
     """
@@ -25,7 +25,7 @@ def reports_withheld() -> Iterator[None]:
     explained = False
     try:
         yield
-    except SightlineError:
+    except (SightlineError, KeyboardInterrupt):
         explained = True
         raise
     finally:

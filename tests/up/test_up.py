@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """``sightline up`` and ``run`` as processes: one at a time, ended at will, nothing lost."""
 
+import shutil
 import signal
 import socket
 import time
@@ -8,7 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.up.served import Home, Served, event, free_port, home_at, pieces, running, up
+from tests.up.served import (
+    Home,
+    Served,
+    answers,
+    event,
+    free_port,
+    home_at,
+    pieces,
+    running,
+    up,
+)
 
 SOON_S = 10  # 3 s where nothing else is at work
 HEADER = "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country\n"
@@ -28,6 +39,16 @@ def refused(home: Home, *words: str) -> str:
     assert found.stderr.startswith("sightline: ")
     assert found.stderr.count("\n") == 1
     return found.stderr
+
+
+def fill(home: Home) -> None:
+    """Import 80 000 events."""
+    file = home.path.parent / "sales.csv"
+    rows = (
+        f"{i},A{i * 7919 % 997},Lamp,2,{_day(i)} 08:00:00,1,7,France\n" for i in range(40_000)
+    )
+    file.write_text(HEADER + "".join(rows))
+    assert home.ask("import", file).returncode == 0
 
 
 def is_calm(served: Served) -> bool:
@@ -89,12 +110,7 @@ def test_a_stream_at_work_is_left_behind_and_takes_up_its_work_again(
     home: Home, number: signal.Signals, after_s: float
 ) -> None:
     # given a log that takes seconds to process
-    file = home.path.parent / "sales.csv"
-    rows = (
-        f"{i},A{i * 7919 % 997},Lamp,2,{_day(i)} 08:00:00,1,7,France\n" for i in range(40_000)
-    )
-    file.write_text(HEADER + "".join(rows))
-    assert home.ask("import", file).returncode == 0
+    fill(home)
     with up(home) as served:
         # when a signal comes while it is processed
         time.sleep(after_s)
@@ -123,6 +139,40 @@ def test_run_without_end_follows_the_log_until_a_signal(
     assert served.process.returncode == 0
     assert served.err.splitlines()[1:] == ["stopping"]
     assert home.rows(EVENTS) == [{"n": 1, "ids": 1}]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("after_s", [0.5, 2.0, 3.0, 4.0])
+def test_ctrl_c_ends_a_run_until_idle_in_one_line(home: Home, after_s: float) -> None:
+    fill(home)
+    with running(home, "run", "--until-idle") as served:
+        time.sleep(after_s)
+        assert served.end(signal.SIGINT) < SOON_S
+    # then it said so in one line, unless it had just ended, and the next run completes it
+    assert (served.process.returncode, served.err) in [(130, "sightline: stopped\n"), (0, "")]
+    assert home.ask("run", "--until-idle").returncode == 0
+    assert home.rows(EVENTS) == [{"n": 80_000, "ids": 80_000}]
+
+
+@pytest.mark.slow
+def test_a_stream_that_cannot_start_is_tried_again_until_it_can(home: Home) -> None:
+    # given a home whose stream lost the state that it goes on from
+    home.bring("a.ndjson", [_counted("c1", 5)])
+    assert home.ask("run", "--until-idle").returncode == 0
+    home.bring("b.ndjson", [_counted("c2", 5)])
+    state = home.path / "state"
+    next(state.glob("*.sqlite3")).write_bytes(b"garbage" * 1000)
+    with up(home) as served:
+        # when `up` runs, it serves its pages all the same and says what to do
+        served.wait_for(lambda: "stream failed; it starts again in 2 s" in served.err, "retry")
+        assert "delete that folder: the log is replayed, nothing is lost." in served.err
+        assert answers(home)
+        # and once that is done it goes on by itself
+        shutil.rmtree(state)
+        served.wait_for(lambda: list(state.glob("*.sqlite3")), "new state")
+        time.sleep(5)
+        assert served.end(signal.SIGTERM) < SOON_S
+    assert home.rows(EVENTS) == [{"n": 2, "ids": 2}]
 
 
 def _counted(name: str, qty: int) -> dict[str, object]:
