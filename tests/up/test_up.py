@@ -61,15 +61,14 @@ def test_one_process_at_a_time_and_the_home_is_usable_after_it(home: Home) -> No
     # given a home in which `up` is at work
     with up(home) as served:
         # when further commands want the store of that home
-        for words in (["run", "--until-idle"], ["sql", "SELECT 1"], ["positions"]):
+        for words in (["run", "--until-idle"], ["sql", "SELECT 1"]):
             # then each says in one line who has it
             assert f"held by process {served.process.pid} (sightline up)" in refused(
                 home, *words
             )
-        # and a second `up` does not get as far, even on another port
+        # and so does a second `up`, on another port
         environ = home.environ | {"SIGHTLINE_PORT": str(free_port())}
         assert "held by process" in refused(Home(home.path, environ), "up")
-        assert "Cannot listen on 127.0.0.1:" in refused(home, "up")
         # when SIGTERM comes, it ends soon, without complaint
         assert served.end(signal.SIGTERM) < SOON_S
         assert served.process.returncode == 143
