@@ -45,6 +45,12 @@ chosen = st.navigation(
                 url_path="process",
             ),
             st.Page(
+                HERE / "app_pages/suppliers.py",
+                title="Suppliers",
+                icon=":material/local_shipping:",
+                url_path="suppliers",
+            ),
+            st.Page(
                 HERE / "app_pages/system.py",
                 title="System",
                 icon=":material/dns:",

@@ -13,12 +13,10 @@ from dashboard.figures.process_map import Label
 EVERYWHERE = "All locations"
 
 
-def search() -> str:
-    """Ask for a part of an item's code; ``?q=``."""
+def search(what: str = "Item code") -> str:
+    """Ask for a part of a name or code; ``?q=``."""
     return (
-        st.text_input(
-            "Search", key="q", placeholder="Item code", type="search", bind="query-params"
-        )
+        st.text_input("Search", key="q", placeholder=what, type="search", bind="query-params")
         or ""
     ).strip()
 

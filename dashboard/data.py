@@ -226,6 +226,12 @@ def exception(identifier: str) -> list[Row]:
 
 
 @st.cache_data(ttl="1m", show_spinner=False)
+def suppliers() -> pd.DataFrame:
+    """Read ``suppliers_on_time``."""
+    return store().read("suppliers_on_time")
+
+
+@st.cache_data(ttl="1m", show_spinner=False)
 def processes() -> pd.DataFrame:
     """Read ``processes``."""
     return store().read("processes")
@@ -259,6 +265,12 @@ def dead_reasons(most: int) -> pd.DataFrame:
 def dead_letters(most: int) -> pd.DataFrame:
     """Read ``system_dead_letters``."""
     return store().read("system_dead_letters", most=most)
+
+
+@st.cache_data(ttl="10m", show_spinner=False)
+def repeated_ids(most: int) -> pd.DataFrame:
+    """Read ``system_repeated_ids``; rarely, for it looks at every event."""
+    return store().read("system_repeated_ids", most=most)
 
 
 def jobs() -> list[Job]:

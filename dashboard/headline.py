@@ -123,6 +123,40 @@ def process(name: str, cycle: pd.Series, slowest: pd.DataFrame) -> Headline:
     )
 
 
+def suppliers(found: pd.DataFrame) -> Headline:
+    """Say what share of the promised lines came on time, and who is late most.
+
+    Parameters
+    ----------
+    found
+        Columns ``supplier``, ``po_lines``, ``promised``, ``on_time``, ``late``,
+        ``days_late``; one row per supplier, at least one.
+    """
+    promised, late = int(found["promised"].sum()), int(found["late"].sum())
+    lines = wording.count(int(found["po_lines"].sum()), "received purchase order line")
+    if not promised:
+        return Headline("medium", f"None of {lines} had a promised day.", "Nobody can be late.")
+    share = wording.percent(float(found["on_time"].sum()) / promised)
+    without = int(found["po_lines"].sum()) - promised
+    known = wording.count(promised, "promised purchase order line")
+    lead = f"{share} of {known} came by the promised day."
+    rest = [f"{wording.count(without, 'more line')} had no promised day."] if without else []
+    if not late:
+        return Headline("ok", lead, *rest)
+    worst = found.sort_values("late", ascending=False, kind="stable").iloc[0]
+    return Headline("info", lead, " ".join([_latest(worst, late), *rest]))
+
+
+def _latest(worst: pd.Series, late: int) -> str:
+    name, own = str(worst["supplier"]) or "an unknown supplier", int(worst["late"])
+    of_all = wording.number(late)
+    half = wording.count(float(worst["days_late"]), "day")
+    return (
+        f"Of {of_all} late lines, {wording.number(own)} came from {name}, "
+        f"half of them at least {half} late."
+    )
+
+
 def system(*, behind: int, dead: int, silent: list[str], failed: list[str]) -> Headline:
     """Say whether the numbers can be trusted.
 

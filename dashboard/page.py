@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import data, faults, headline, markup, wording
+from dashboard import data, download, faults, headline, markup, wording
 from dashboard.data import Moment
 from dashboard.headline import Headline
 
@@ -90,6 +90,12 @@ def mined(summary: pd.Series) -> str:
     return f"{cases} cases and {events} events of this process"
 
 
+def bought(suppliers: pd.DataFrame) -> str:
+    """Say how many lines of how many suppliers were received."""
+    lines = wording.count(int(suppliers["po_lines"].sum()), "received line")
+    return f"{lines} from {wording.count(len(suppliers), 'supplier')}"
+
+
 def sources(feeds: pd.DataFrame) -> str:
     """Say how many sources were heard."""
     return wording.count(len(feeds), "source")
@@ -108,6 +114,7 @@ def chart(figure: go.Figure, said: str, numbers: pd.DataFrame, *, key: str) -> N
     st.plotly_chart(figure, theme=None, config=PLAIN, alt=said, key=key)
     with st.expander("Show the numbers"):
         st.dataframe(numbers, hide_index=True, height=260, alt=said)
+        download.button(numbers, f"{key}.csv")
 
 
 def nothing(title: str, *advice: str, command: str = "", other: str = "") -> None:

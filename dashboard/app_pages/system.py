@@ -4,9 +4,9 @@
 import streamlit as st
 
 from dashboard import data, headline, page
-from dashboard.cards import engine, freshness
+from dashboard.cards import engine, freshness, repeats
 
-REASONS, LETTERS = 12, 10
+REASONS, LETTERS, IDS = 12, 10, 20
 page.head("System")
 
 
@@ -30,6 +30,7 @@ def body() -> None:
     with left:
         freshness.draw(feeds, moment, is_full=True)
         engine.refused(reasons, data.dead_letters(LETTERS), moment)
+        repeats.draw(data.repeated_ids(IDS))
         engine.versions()
     with right:
         engine.jobs(jobs, moment)

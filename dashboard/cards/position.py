@@ -6,23 +6,29 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import markup, page, reasons, wording
+from dashboard import download, markup, page, reasons, wording
 from dashboard.cards import positions
 from dashboard.data import Moment
 from dashboard.markup import Column, Kpi
 from dashboard.rows import Row, is_missing, records
 
 FEW_LINES = 12
+# the name of a type, or of a type and what it was for
 MOVED = {
     "demand.line_placed": "Ordered by customers",
     "inventory.adjusted": "Adjusted",
+    "inventory.adjusted write_off": "Written off",
     "inventory.counted": "Counted",
     "inventory.hold_changed": "Put on hold, net",
-    "inventory.issue": "Issued: used, given away",
+    "inventory.issue": "Issued",
+    "inventory.issue consumption": "Used up",
+    "inventory.issue gift": "Given away",
+    "inventory.issue sample": "Given as samples",
+    "inventory.issue scrap": "Scrapped",
     "inventory.receipt": "Received",
     "inventory.returned": "Returned by customers",
     "inventory.reversed": "Reversed",
-    "inventory.shipment": "Shipped to customers",
+    "inventory.shipment": "Sold: shipped to customers",
     "transfer.received": "Arrived from other locations",
     "transfer.shipped": "Sent to other locations",
 }
@@ -109,7 +115,9 @@ def lines(found: pd.DataFrame, moment: Moment) -> None:
 def movements(found: pd.DataFrame) -> None:
     """Draw what moved and was asked for, by type of event, since the first one."""
     with page.card(
-        "What moved", "Sums since the first event, in base units, signed as stated."
+        "What moved",
+        "Sums since the first event, in base units, signed as stated. Repeated: from rows that "
+        "repeat another row of their file; they are flagged, and they count.",
     ):
         if found.empty:
             st.html(markup.quiet("Nothing has moved."))
@@ -122,9 +130,9 @@ def movements(found: pd.DataFrame) -> None:
         )
         rows = [
             (
-                markup.text(MOVED.get(row["type"], row["type"])),
+                markup.text(_moved(row)),
                 markup.text(wording.exact(row["units"])),
-                markup.text(wording.exact(row["events"])),
+                _events(row),
                 markup.when(row["last"].to_pydatetime(), None),
             )
             for row in records(found)
@@ -156,6 +164,7 @@ def events(found: pd.DataFrame) -> None:
             },
             alt=f"The latest {wording.count(len(found), 'event')} of this position",
         )
+        download.button(found, "events.csv")
 
 
 def exceptions(found: pd.DataFrame, moment: Moment) -> None:
@@ -167,6 +176,19 @@ def exceptions(found: pd.DataFrame, moment: Moment) -> None:
         rows = [_exception(row, moment) for row in records(found)]
         columns = (Column("State"), Column("What"), Column("Opened"))
         st.html(markup.table(columns, rows, caption="Exceptions of this position"))
+
+
+def _moved(row: Row) -> str:
+    kind = str(row["type"])
+    return MOVED.get(f"{kind} {row['purpose']}".strip(), MOVED.get(kind, kind))
+
+
+def _events(row: Row) -> str:
+    told = markup.text(wording.exact(row["events"]))
+    if not row["repeated"]:
+        return told
+    repeated = markup.quiet(f"{wording.exact(row['repeated'])} repeated")
+    return f"{told}<br>{repeated}"
 
 
 def _units(label: str, value: float, note: str) -> Kpi:

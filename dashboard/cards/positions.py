@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.column_config import Column, NumberColumn
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboard import controls, markup, theme, wording
+from dashboard import controls, download, markup, theme, wording
 from dashboard.rows import Row, records
 
 FLAGS = {
@@ -79,14 +79,7 @@ def draw(shown: pd.DataFrame) -> None:
     ):
         rows = wording.count(len(table), "position")
         st.html(markup.quiet(f"{rows}. Select a row to look into it."), width="content")
-        st.download_button(
-            "Download CSV",
-            table.to_csv(index=False).encode("utf-8"),
-            file_name="positions.csv",
-            mime="text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        download.button(table, "positions.csv")
 
 
 def _readable(shown: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
--- health_waits: where cases wait longest, over all processes.
+-- health_waits: where cases wait longest, over all processes of the business.
 -- grain     one row per process and activity that cases wait for, at most `most`
 -- returns
 --   process   LowCardinality(String)
@@ -6,7 +6,8 @@
 --   wait_h    Float64                 hours waited before it, per case of the process
 --   work_h    Float64                 hours that it takes itself, per case; 0 where unknown
 --   times     UInt64                  how often cases came there
--- source    transitions, cases; a negative wait (an overlap) counts as 0
+-- source    transitions, cases; a negative wait (an overlap) counts as 0. How exceptions are
+--           handled is left out: it is Sightline's own process, not the business's
 
 WITH sizes AS (
     SELECT
@@ -24,7 +25,7 @@ SELECT
     count() AS times
 FROM v_transitions AS steps
 INNER JOIN sizes ON steps.process = sizes.process
-WHERE steps.seq > 1
+WHERE steps.seq > 1 AND steps.process != 'exception'
 GROUP BY process, activity
 HAVING wait_h > 0
 ORDER BY wait_h DESC, process, activity

@@ -1,16 +1,25 @@
 -- stock_movements: what moved, and was asked for, at one item-location since the first event.
--- grain     one row per event type
+-- grain     one row per event type and what it was for
 -- returns
---   type    LowCardinality(String)  such as inventory.shipment
---   events  UInt64
---   units   Nullable(Float64)       sum in base units, signed as stated; none for counts
---   first   DateTime64(3,'UTC')     business time
---   last    DateTime64(3,'UTC')     business time
+--   type      LowCardinality(String)  such as inventory.shipment
+--   purpose   String                  gift, sample, scrap, consumption or empty of an issue;
+--                                     write_off or empty of an adjustment; empty of all else
+--   events    UInt64
+--   repeated  UInt64                  of these, from rows that repeat another row of their file
+--   units     Nullable(Float64)       sum in base units, signed as stated; none for counts
+--   first     DateTime64(3,'UTC')     business time
+--   last      DateTime64(3,'UTC')     business time
 -- source    events; a transfer counts where its goods leave or arrive, an order line once
 
 SELECT
     replaceRegexpOne(events.type, '^io\\.sightline\\.(.*)\\.v\\d+$', '\\1') AS type,
+    multiIf(
+        type = 'inventory.issue', toString(mode),
+        type = 'inventory.adjusted' AND reason_code = 'write_off', 'write_off',
+        ''
+    ) AS purpose,
     count() AS events,
+    countIf(has(quality_flags, 'possible_duplicate')) AS repeated,
     if(type IN ('inventory.counted', 'inventory.reversed'), NULL, toFloat64(sum(base_qty)))
         AS units,
     min(time) AS first,
@@ -27,5 +36,5 @@ WHERE
             AND events.type = 'io.sightline.demand.line_placed.v1'
         )
     )
-GROUP BY type
-ORDER BY events DESC, type
+GROUP BY type, purpose
+ORDER BY events DESC, type, purpose

@@ -15,7 +15,8 @@ from playwright.sync_api import expect
 
 OpenTab = Callable[..., Any]
 pytestmark = pytest.mark.browser
-PATHS = ("/", "/stock", "/stock?item=A100&loc=DC1&exception=exc-short", "/process", "/system")
+EMPTY = ("/", "/stock", "/process", "/suppliers", "/system")
+PATHS = (*EMPTY, "/stock?item=A100&loc=DC1&exception=exc-short")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
@@ -38,7 +39,7 @@ def test_a_page_is_whole(
         assert shade == scheme
 
 
-@pytest.mark.parametrize("path", ["/", "/stock", "/process", "/system"])
+@pytest.mark.parametrize("path", EMPTY)
 def test_an_empty_page_is_whole(tab: OpenTab, empty_url: str, path: str) -> None:
     with tab(empty_url) as found:
         page = found.open(path, ".sl-empty")
@@ -109,6 +110,23 @@ def test_map_choices_go_into_the_address(tab: OpenTab, full_url: str) -> None:
         page = found.open("/process")
         page.get_by_text("Times", exact=True).first.click()
         page.wait_for_url("**/process?label=Times")
+        assert found.errors == []
+
+
+def test_rows_can_be_had_as_a_file_and_only_ours(tab: OpenTab, full_url: str) -> None:
+    # given the table of suppliers, one of them called like a formula
+    with tab(full_url) as found:
+        page = found.open("/suppliers")
+        # when its file is asked for
+        with page.expect_download() as waited:
+            page.get_by_role("button", name="Download CSV").click()
+        # then it holds every supplier, and no formula
+        text = waited.value.path().read_text(encoding="utf-8")
+        assert len(text.splitlines()) == 1 + 4
+        assert "'=Formula Ltd," in text
+        # and the table's own file, which would hold one, is not offered
+        page.locator('[data-testid="stDataFrame"]').hover()
+        expect(page.get_by_label("Download as CSV")).to_be_hidden()
         assert found.errors == []
 
 

@@ -16,7 +16,8 @@ from sightline import jobs
 from sightline.store import Store
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
-PAGES = {name: f"app_pages/{name}.py" for name in ("health", "stock", "process", "system")}
+NAMES = ("health", "stock", "process", "suppliers", "system")
+PAGES = {name: f"app_pages/{name}.py" for name in NAMES}
 Open = Callable[..., AppTest]
 
 

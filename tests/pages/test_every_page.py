@@ -13,7 +13,7 @@ from dashboard import data
 from sightline.errors import StoreError
 from sightline.store import Store
 
-NAMES = ["health", "stock", "process", "system"]
+NAMES = ["health", "stock", "process", "suppliers", "system"]
 Open = Callable[..., AppTest]
 
 

@@ -51,7 +51,7 @@ def fill(store: Store, now: datetime) -> None:
     _write(store, "feeds", list(_feeds(now)))
     _write(store, "dlq", list(_refused(now)))
     approvals = list(_approvals(dice, now))
-    _write(store, "events", [*_events(dice, now), *approvals])
+    _write(store, "events", [*_events(dice, now), *approvals, *_bought(now)])
     _write(store, "progress", list(_progress(now)))
     mine_once(store)
 
@@ -326,6 +326,23 @@ def _approvals(dice: Random, now: datetime) -> Iterator[Row]:
                 "activity": name,
                 "actor": f"person {dice.randrange(6)}",
             }
+
+
+def _bought(now: datetime) -> Iterator[Row]:
+    """Buy 60 lines of an item that no other table knows; of the first supplier 8 are late."""
+    sizes = {"Northwind": 40, "Acme <Parts>": 12, "=Formula Ltd": 5, "": 3}
+    names = [name for name, size in sizes.items() for _ in range(size)]
+    for number, name in enumerate(names):
+        then = now - timedelta(days=50) + timedelta(hours=9 * number)
+        line = {"item": "BOUGHT", "loc": "DC1", "po_line": f"PO{number}/1", "supplier": name}
+        line["base_qty"] = Decimal(10)
+        promised = {} if not name else {"due": (then + timedelta(days=5)).date()}
+        days = 9 if name == "Northwind" and number % 5 == 0 else 4
+        came = then + timedelta(days=days)
+        yield (
+            _event(f"po-{number}", "supply.po_released", then, 3000 + number) | line | promised
+        )
+        yield _event(f"in-{number}", "inventory.receipt", came, 4000 + number) | line
 
 
 def _path(dice: Random) -> tuple[str, ...]:
