@@ -30,7 +30,7 @@ def decimals(values: np.ndarray, valid: np.ndarray | None = None) -> Any:
     bits = None
     if valid is not None and not valid.all():
         bits = pa.py_buffer(np.packbits(valid, bitorder="little").tobytes())
-    return pa.Array.from_buffers(QUANTITY, len(values), [bits, pa.py_buffer(words.tobytes())])
+    return pa.Array.from_buffers(QUANTITY, len(values), [bits, pa.py_buffer(words)])
 
 
 def milliseconds(column: Any) -> np.ndarray:

@@ -75,8 +75,10 @@ def journal_rows(table: pa.Table, kind: np.ndarray, pairs: Pairs, sources: Names
     q, _ = ten_thousandths(table["base_qty"])
     short, _ = ten_thousandths(table["short_qty"])
     undone = kind == Kind.REVERSED
+    item = hash64(table["item"])
+    owner = combine(hash64(table["tenant"]), item)
     return {
-        "doc": _documents(table, kind),
+        "doc": _documents(table, kind, owner),
         "docs": DOCS[kind],
         "kind": kind,
         "pair": pairs.number(table["tenant"], table["item"], table["loc"]),
@@ -87,12 +89,12 @@ def journal_rows(table: pa.Table, kind: np.ndarray, pairs: Pairs, sources: Names
         "source": sources.number(table["source"]),
         "sequence": prefixes(table["sequence"], TIE_BYTES),
         "id": prefixes(table["id"], TIE_BYTES),
-        "event": _own_keys(table),
+        "event": _own_keys(table, item),
         "target": _targets(table, undone),
         "q": q,
         "short": short,
         "rank": np.asarray(pc.fill_null(table["policy_rank"], 0)),
-        "asn": _hashed(table, "asn_line"),
+        "asn": _hashed(table, "asn_line", owner),
         "closes": np.asarray(table["closes"]),
         "adds_hold": _adds_hold(table["mode"], kind),
         "due": np.asarray(pc.fill_null(table["due"].cast(pa.int32()), _NO_DAY)),
@@ -120,7 +122,7 @@ def _destinations(table: pa.Table, kind: np.ndarray, pairs: Pairs) -> np.ndarray
     return pairs.number(table["tenant"], table["item"], table["to_loc"])
 
 
-def _own_keys(table: pa.Table) -> np.ndarray:
+def _own_keys(table: pa.Table, item: np.ndarray) -> np.ndarray:
     """Return the key that a reversal must name: event and item.
 
     Without the item a reversal that names another one would find its event when both happen
@@ -130,24 +132,23 @@ def _own_keys(table: pa.Table) -> np.ndarray:
         key = np.asarray(table["key"])
     else:
         key = hash64(table["tenant"], table["source"], table["id"])
-    return combine(key, hash64(table["item"]))
+    return combine(key, item)
 
 
-def _documents(table: pa.Table, kind: np.ndarray) -> np.ndarray:
+def _documents(table: pa.Table, kind: np.ndarray, owner: np.ndarray) -> np.ndarray:
     found = np.zeros(len(kind), dtype=np.uint64)
     docs = DOCS[kind]
     for doc, column in LINE_COLUMN.items():
         if (docs == doc).any():
-            found = np.where(docs == doc, _hashed(table, column), found)
+            found = np.where(docs == doc, _hashed(table, column, owner), found)
     return found
 
 
-def _hashed(table: pa.Table, column: str) -> np.ndarray:
-    """Return the key of `column` within its tenant and item; 0 where it is empty."""
+def _hashed(table: pa.Table, column: str, owner: np.ndarray) -> np.ndarray:
+    """Return the key of `column` within its `owner`, tenant and item; 0 where it is empty."""
     empty = np.asarray(pc.equal(table[column], ""))
     if empty.all():
         return np.zeros(len(empty), dtype=np.uint64)
-    owner = hash64(table["tenant"], table["item"])
     return np.where(empty, np.uint64(0), combine(owner, hash64(table[column])))
 
 

@@ -16,7 +16,9 @@ class Deltas:
     """Collected changes: which pair, in which hour, by how much, because of which offset."""
 
     blocks: list[Block] = field(default_factory=list)
+    moved: list[tuple[int, dict[Field, np.ndarray]]] = field(default_factory=list)
     singles: list[tuple[int, int, int, int, int]] = field(default_factory=list)
+    rows: int = 0
 
     def add(
         self,
@@ -26,12 +28,10 @@ class Deltas:
         changes: dict[Field, np.ndarray],
     ) -> None:
         """Add one change per row; `changes` holds a column for each field that moves."""
-        if not len(pair):
-            return
-        vector = np.zeros((len(pair), WIDTH), dtype=np.int64)
-        for name, column in changes.items():
-            vector[:, name] = column
-        self.blocks.append({"pair": pair, "hour": hour, "off": off, "vector": vector})
+        if len(pair):
+            self.blocks.append({"pair": pair, "hour": hour, "off": off})
+            self.moved.append((self.rows, changes))
+            self.rows += len(pair)
 
     def add_one(self, pair: int, hour: int, off: int, name: Field, change: int) -> None:
         """Add a single change of a single field."""
@@ -40,27 +40,36 @@ class Deltas:
     def by_hour(self) -> Block:
         """Return the changes summed per pair and hour, in that order; may be empty."""
         self._settle()
+        if not self.blocks:
+            none = np.zeros(0, np.int64)
+            vector = np.zeros((0, WIDTH), np.int64)
+            return {"pair": none, "hour": none, "off": none.astype(np.uint64), "vector": vector}
         rows = concat(self.blocks)
-        order = np.argsort(rows["pair"] << _HOUR_BITS | rows["hour"], kind="stable")
-        pair, hour = rows["pair"][order], rows["hour"][order]
-        first = np.flatnonzero(
-            (np.diff(pair, prepend=-1) != 0) | (np.diff(hour, prepend=-1) != 0)
-        )
-        if not len(first):
-            return rows
+        key = rows["pair"] << _HOUR_BITS | rows["hour"]
+        order = np.argsort(key, kind="stable")
+        is_first = np.diff(key[order], prepend=-1) != 0
+        first = np.flatnonzero(is_first)
         return {
-            "pair": pair[first],
-            "hour": hour[first],
+            "pair": rows["pair"][order][first],
+            "hour": rows["hour"][order][first],
             "off": np.maximum.reduceat(rows["off"][order], first),
-            "vector": np.add.reduceat(rows["vector"][order], first, axis=0),
+            "vector": self._vectors(order, is_first),
         }
 
+    def _vectors(self, order: np.ndarray, is_first: np.ndarray) -> np.ndarray:
+        """Sum field by field: most changes move one or two of them."""
+        group = np.empty(len(order), np.int64)
+        group[order] = np.cumsum(is_first) - 1
+        vector = np.zeros((WIDTH, int(is_first.sum())), np.int64)
+        for start, changes in self.moved:
+            for name, column in changes.items():
+                np.add.at(vector[name], group[start : start + len(column)], column)
+        return np.ascontiguousarray(vector.T)
+
     def _settle(self) -> None:
+        """Make columns of the single changes, one block per field."""
         rows = np.array(self.singles, dtype=np.int64).reshape(-1, 5)
-        vector = np.zeros((len(rows), WIDTH), dtype=np.int64)
-        vector[np.arange(len(rows)), rows[:, 3]] = rows[:, 4]
-        off = rows[:, 2].astype(np.uint64)
-        self.blocks.append(
-            {"pair": rows[:, 0], "hour": rows[:, 1], "off": off, "vector": vector}
-        )
+        for name in Field:
+            pair, hour, off, _, change = rows[rows[:, 3] == name].T
+            self.add(pair, hour, off.astype(np.uint64), {name: change})
         self.singles.clear()

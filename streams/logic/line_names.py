@@ -33,17 +33,18 @@ class LineNames:
         for place in np.flatnonzero(is_long).tolist():
             self.long[int(doc[place])] = names[place].as_py()
 
-    def names(self, doc: np.ndarray) -> list[str]:
+    def names(self, doc: np.ndarray) -> pa.Array:
         """Return the name of each line in `doc`, all of them learnt before."""
-        if not len(doc):
-            return []
         found = self.short.gather(np.unique(doc))
         if found is None:
-            return []
+            return pa.array([], pa.string())
         order = np.argsort(found["doc"])
         at = order[np.searchsorted(found["doc"][order], doc)]
-        short = found["name"][at].tolist()
-        return [
+        short = found["name"][at]
+        if not self.long:
+            return pa.array(short).cast(pa.string())
+        names = [
             self.long.get(key) or name.decode("utf-8", "ignore")
-            for key, name in zip(doc.tolist(), short, strict=True)
+            for key, name in zip(doc.tolist(), short.tolist(), strict=True)
         ]
+        return pa.array(names, pa.string())

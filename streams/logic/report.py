@@ -44,19 +44,28 @@ class Seen:
         """Note the pairs that the events of a batch name."""
         for name in ("pair", "to"):
             there = rows[name] >= 0
-            np.maximum.at(self.time, rows[name][there], rows["time"][there])
+            _raise(self.time, rows[name][there], rows["time"][there])
             self.touch(rows[name][there], rows["off"][there])
 
     def touch(self, pair: np.ndarray, off: np.ndarray) -> None:
         """Note that the event at `off` changed `pair`."""
-        np.maximum.at(self.off, pair, off)
+        _raise(self.off, pair, off)
         self.touched.append(pair)
 
     def fresh(self) -> np.ndarray:
         """Return the pairs touched since the last call, once each."""
-        found = np.unique(np.concatenate([*self.touched, np.zeros(0, np.int64)]))
+        is_fresh = np.zeros(len(self.off), dtype=bool)
+        for pair in self.touched:
+            is_fresh[pair] = True
         self.touched.clear()
-        return found
+        return np.flatnonzero(is_fresh)
+
+
+def _raise(highest: np.ndarray, at: np.ndarray, values: np.ndarray) -> None:
+    """Do ``np.maximum.at``, several times faster: of repeated places the last one stays."""
+    order = np.argsort(values, kind="stable")
+    at, values = at[order], values[order]
+    highest[at] = np.maximum(highest[at], values)
 
 
 def positions(state: PartitionState, pair: np.ndarray) -> pa.Table:
@@ -90,7 +99,7 @@ def open_lines(state: PartitionState, found: list[OpenLines]) -> pa.Table:
         np.concatenate(columns) for columns in zip(empty, *found, strict=True)
     )
     columns = _keys(state, pair, off)
-    columns["order_line"] = pa.array(state.order_lines.names(doc), pa.string())
+    columns["order_line"] = state.order_lines.names(doc)
     columns["outstanding"] = decimals(owed)
     columns["reserved"] = decimals(reserved)
     columns["due"] = due_days(due.astype(np.int32))
