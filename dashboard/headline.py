@@ -149,12 +149,12 @@ def suppliers(found: pd.DataFrame) -> Headline:
 
 def _latest(worst: pd.Series, late: int) -> str:
     name, own = str(worst["supplier"]) or "an unknown supplier", int(worst["late"])
-    of_all = wording.number(late)
     half = wording.count(float(worst["days_late"]), "day")
-    return (
-        f"Of {of_all} late lines, {wording.number(own)} came from {name}, "
-        f"half of them at least {half} late."
-    )
+    if late == 1:
+        return f"The late one came from {name}, {half} late."
+    of_all = f"Of {wording.number(late)} late lines, {wording.number(own)}"
+    who = f"All {wording.number(late)} late lines" if own == late else of_all
+    return f"{who} came from {name}, half of them at least {half} late."
 
 
 def system(*, behind: int, dead: int, silent: list[str], failed: list[str]) -> Headline:

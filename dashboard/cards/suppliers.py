@@ -39,8 +39,7 @@ def numbers(found: pd.DataFrame) -> None:
                 Kpi(
                     "On time",
                     share,
-                    "of promised lines",
-                    f"{wording.exact(on_time)} of {wording.exact(promised)}",
+                    note=f"{wording.exact(on_time)} of {wording.exact(promised)} promised",
                     parts=(("ok", on_time), ("high", late)),
                     whole=promised,
                 ),
@@ -58,7 +57,7 @@ def draw(shown: pd.DataFrame) -> None:
     st.dataframe(
         table,
         hide_index=True,
-        height=min(640, 37 * (len(table) + 1) + 3),
+        height=min(640, 36 * (len(table) + 1) + 3),
         row_height=36,
         column_config=_columns(),
         placeholder=wording.NONE,
@@ -77,21 +76,27 @@ def _readable(shown: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "supplier": shown["supplier"],
-            "on_time_share": shown["on_time_share"].astype(float),
+            "on_time_percent": 100 * shown["on_time_share"].astype(float),
             **{name: shown[name] for name in ("po_lines", "on_time", "late")},
             "days_late": shown["days_late"].astype(float),
             "unpromised": shown["unpromised"],
             "latest": shown["latest"],
-            "note": ["few lines" if n < FEW else "" for n in shown["promised"]],
+            "note": [_remark(int(n)) for n in shown["promised"]],
         }
     )
+
+
+def _remark(promised: int) -> str:
+    if not promised:
+        return "no promised day"
+    return "few lines" if promised < FEW else ""
 
 
 def _columns() -> dict[str, ColumnConfig | str | None]:
     return {
         "supplier": Column("Supplier", pinned=True, width="medium"),
-        "on_time_share": ProgressColumn(
-            "On time, share", help=RULE, format="percent", min_value=0, max_value=1
+        "on_time_percent": ProgressColumn(
+            "On time, %", help=RULE, format="%.1f", min_value=0, max_value=100
         ),
         "po_lines": NumberColumn("Received, lines", format="localized"),
         "on_time": NumberColumn("On time, lines", format="localized"),

@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from sightline import catalog
+
 Sightline = Callable[..., Any]
 pytestmark = pytest.mark.data
 
@@ -138,14 +140,13 @@ def test_on_time_deliveries_per_vendor_equal_the_file(
         for name in ("Delivered to Client Date", "Scheduled Delivery Date")
     )
     want = (delivered <= scheduled).groupby(frame.Vendor).agg(["sum", "size"])
-    rows = ask(
-        "SELECT supplier, countIf(toDate(time) <= toDate(JSONExtractString(data, 'ext', "
-        "'scheduled_date'))) AS on_time, count() AS n FROM events "
-        "WHERE source = 'erp://scms' AND type = 'io.sightline.inventory.receipt.v1' "
-        "GROUP BY supplier"
-    ).set_index("supplier")
-    assert rows.n.astype(int).to_dict() == want["size"].to_dict()
+    rows = ask(catalog.load("suppliers_on_time").text).set_index("supplier")
+    assert rows.po_lines.astype(int).to_dict() == want["size"].to_dict()
     assert rows.on_time.astype(int).to_dict() == want["sum"].to_dict()
+    assert (rows.unpromised.astype(int) == 0).all()
+    late_by = (delivered - scheduled).dt.days
+    median = late_by[late_by > 0].groupby(frame.Vendor).median()
+    assert rows.days_late.dropna().astype(float).to_dict() == median.to_dict()
 
 
 def test_stock_orders_give_plausible_positions(

@@ -211,7 +211,7 @@ def test_the_page_lists_every_supplier_the_latest_first(full: Store, open_page: 
     # then it says who is late, and lists all
     shown = html(page)
     assert "86 % of 57 promised purchase order lines came by the promised day." in shown
-    assert "Of 8 late lines, 8 came from Northwind, half of them at least 4 days late." in shown
+    assert "All 8 late lines came from Northwind, half of them at least 4 days late." in shown
     assert "3 more lines had no promised day." in shown
     table = page.dataframe[0].value
     assert list(table["supplier"]) == [
@@ -220,9 +220,9 @@ def test_the_page_lists_every_supplier_the_latest_first(full: Store, open_page: 
         "=Formula Ltd",
         "Unknown supplier",
     ]
-    assert list(table["note"]) == ["", "few lines", "few lines", "few lines"]
-    assert table["on_time_share"].iloc[0] == pytest.approx(0.8)
-    assert pd.isna(table["on_time_share"].iloc[3])
+    assert list(table["note"]) == ["", "few lines", "few lines", "no promised day"]
+    assert table["on_time_percent"].iloc[0] == pytest.approx(80)
+    assert pd.isna(table["on_time_percent"].iloc[3])
 
 
 def test_a_supplier_can_be_searched(full: Store, open_page: Open) -> None:
@@ -266,3 +266,17 @@ def test_the_sentence_when_nobody_is_late(
     )
     told = headline.suppliers(found)
     assert (told.status, told.lead) == said
+
+
+@pytest.mark.parametrize(
+    ("late", "said"),
+    [
+        ([1, 0], "The late one came from S, 2 days late."),
+        ([3, 0], "All 3 late lines came from S, half of them at least 2 days late."),
+        ([3, 2], "Of 5 late lines, 3 came from S, half of them at least 2 days late."),
+    ],
+)
+def test_the_sentence_names_who_is_late_most(late: list[int], said: str) -> None:
+    rows = {"supplier": ["S", ""], "po_lines": [9, 9], "promised": [9, 9], "on_time": [4, 4]}
+    found = pd.DataFrame(rows | {"late": late, "days_late": [2, 1]})
+    assert headline.suppliers(found).rest == said
