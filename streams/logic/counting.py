@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from streams.logic.anchors import Count, corrections
+from streams.logic.anchors import Count, Moment, corrections
 from streams.logic.deltas import Deltas
 from streams.logic.fields import Field
 from streams.logic.kinds import Kind
 from streams.logic.movements import Movements
-from streams.logic.rows import HOUR_MS, Row
+from streams.logic.rows import HOUR_MS
 from streams.logic.runs import Block, take
 
 NEVER = np.iinfo(np.int64).min
-Read = Callable[[Block], list[Row]]
+Moments = Callable[[Block], list[Moment]]
 Recount = Callable[[np.ndarray], dict[int, list[Count]]]
 
 
@@ -71,7 +71,7 @@ class Counting:
         return take(line, ~np.isin(line["pair"], odd)), odd
 
     def post_plain(
-        self, line: Block, rows: Block, on_hand: np.ndarray, read: Read, out: Deltas
+        self, line: Block, rows: Block, on_hand: np.ndarray, moments: Moments, out: Deltas
     ) -> None:
         """Post the variances of the plain counts in a timeline.
 
@@ -79,6 +79,8 @@ class Counting:
         ----------
         on_hand
             Per pair, before the batch.
+        moments
+            Gives the place of each row of the batch in the order of events.
         """
         at = np.flatnonzero(line["is_count"])
         if not len(at):
@@ -96,9 +98,9 @@ class Counting:
         out.add(pair, time // HOUR_MS, off, {Field.ON_HAND: variance})
         self.last_count[pair] = time  # in order: the latest is written last
         self.last_variance[pair] = variance
-        found = read(take(rows, source))
-        for key, row, error in zip(pair.tolist(), found, variance.tolist(), strict=True):
-            self.counts.setdefault(key, []).append(Count(row.moment, row.q, error))
+        found = zip(moments(take(rows, source)), q.tolist(), variance.tolist(), strict=True)
+        for key, each in zip(pair.tolist(), found, strict=True):
+            self.counts.setdefault(key, []).append(Count._make(each))
 
     def post_anew(self, pairs: np.ndarray, off: int, recount: Recount, out: Deltas) -> None:
         """Post what changes when all counts of `pairs` are worked out anew."""

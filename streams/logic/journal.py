@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from streams.logic.anchors import Moment
 from streams.logic.kinds import REVERSIBLE, Doc, Kind
 from streams.logic.pairs import Names
 from streams.logic.rows import Row
@@ -32,6 +33,7 @@ _ABSENT = {
     "short": 0,
 }
 _READ = ("kind", "source", "off", "sequence", "id", "event", *Row._fields[1:12])
+_MOMENT = ("time", "recorded", "source", "off", "sequence", "id")
 _UNDOABLE = np.zeros(256, dtype=bool)
 _UNDOABLE[list(REVERSIBLE)] = True
 
@@ -91,6 +93,14 @@ class Journal:
             for kind, source, off, sequence, id_, event, *facts in zip(*columns, strict=True)
             for tie in [self.long_ties.get(off, (sequence, id_))]
             for undone in [reversed_at.get(event) if Kind(kind) in REVERSIBLE else None]
+        ]
+
+    def moments(self, rows: Block, sources: Names) -> list[Moment]:
+        """Return the place in the order of events of rows fresh from a batch."""
+        columns = [rows[name].tolist() for name in _MOMENT]
+        return [
+            (time, recorded, sources.names[source], *self.long_ties.get(off, tie))
+            for time, recorded, source, off, *tie in zip(*columns, strict=True)
         ]
 
     def _aside(self, off: np.ndarray) -> Block:

@@ -163,9 +163,9 @@ class PartitionState:
             counted = gone["pair"][gone["kind"] == Kind.COUNTED]
             odd = np.unique(np.concatenate((odd, taken_back.pair, counted)))
             line = take(line, ~np.isin(line["pair"], odd))
-        read = partial(self.journal.read, sources=self.sources, reversed_at={})
+        moments = partial(self.journal.moments, sources=self.sources)
         on_hand = self.ledger.totals[:, Field.ON_HAND]
-        self.counting.post_plain(line, alive, on_hand, read, out)
+        self.counting.post_plain(line, alive, on_hand, moments, out)
         if len(odd):
             self.counting.post_anew(odd, last, self._recount, out)
 
