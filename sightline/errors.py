@@ -11,6 +11,7 @@ SightlineError
 ├── UnknownTypeError     the catalogue has no such event type
 ├── MappingError         a mapping is unknown, malformed or does not fit its file
 ├── ImportFileError      nothing can be read from a file
+├── BackupError          a backup cannot be written, or cannot be put back
 ├── DeskError            the desk cannot be opened or refuses a change
 └── MiningError          a process is unknown or cannot be mined
 """
@@ -54,6 +55,10 @@ class MappingError(SightlineError):
 
 class ImportFileError(SightlineError):
     """Nothing can be read from a file."""
+
+
+class BackupError(SightlineError):
+    """A backup cannot be written, or cannot be put back without losing something."""
 
 
 class DeskError(SightlineError):
