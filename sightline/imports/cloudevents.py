@@ -11,8 +11,9 @@ from sightline.clock import Clock, wall_clock
 from sightline.errors import ImportFileError
 from sightline.events.decode import Decoded, decode_lines
 from sightline.events.keys import combine, hash64
-from sightline.events.partition import of_bytes, partition_of
+from sightline.events.partition import of_bytes
 from sightline.events.refusal import LONGEST_LINE
+from sightline.events.routing import part_of_line
 from sightline.imports.cutting import line_pieces
 from sightline.imports.files import File
 from sightline.imports.lines import Line, lines_of
@@ -27,21 +28,6 @@ MAPPING = "cloudevents"
 """Stands in the ledger where other imports have the hash of their mapping."""
 CHUNK_LINES = 16_384
 CHUNK_BYTES = 32 << 20
-
-
-class _About(msgspec.Struct):
-    item: str | None = None
-
-
-class _Routed(msgspec.Struct):
-    """What decides on the partition of an event."""
-
-    tenantid: str | None = None
-    partitionkey: str | None = None
-    data: _About = msgspec.field(default_factory=_About)
-
-
-ROUTE = msgspec.json.Decoder(_Routed)
 
 
 @dataclass(slots=True)
@@ -139,17 +125,8 @@ def _pieces(lines: list[Line], partitions: int) -> list[Piece]:
         if line.sha256:
             refused.append((of_bytes(line.text, partitions), _refusal(line)))
         else:
-            raw.append((_part(line.text, partitions), line.text))
+            raw.append((part_of_line(line.text, partitions), line.text))
     return line_pieces(raw, "ndjson") + line_pieces(refused, "refused")
-
-
-def _part(line: bytes, partitions: int) -> int:
-    try:
-        route = ROUTE.decode(line)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        return of_bytes(line, partitions)
-    tenant = route.tenantid or "main"
-    return partition_of(tenant, route.data.item or "", route.partitionkey or "", "", partitions)
 
 
 def _refusal(line: Line) -> bytes:

@@ -8,37 +8,20 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from sightline.events.columns import SCHEMA
-from sightline.events.gather import MAIN_TENANT
-from sightline.events.partition import of_bytes, partition_of
+from sightline.events.partition import of_bytes
+from sightline.events.routing import Parts, parts_of_table
 from sightline.log import Piece
 
 OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
-Parts = npt.NDArray[np.int64]
-
-
-def parts_of(table: pa.Table, partitions: int) -> Parts:
-    """Return the partition of every event: by item, else case, else its first object."""
-    keys = table["item"].combine_chunks()
-    if pc.any(pc.equal(keys, "")).as_py():
-        keys = pc.if_else(pc.equal(keys, ""), table["case_id"].combine_chunks(), keys)
-    if pc.any(pc.equal(keys, "")).as_py():
-        firsts = pa.array([row[0]["id"] if row else "" for row in table["objects"].to_pylist()])
-        keys = pc.if_else(pc.equal(keys, ""), firsts, keys)
-    coded = keys.dictionary_encode()
-    names = coded.dictionary.to_pylist()
-    of_names = [partition_of(MAIN_TENANT, name, "", "", partitions) for name in names]
-    parts: Parts = np.array(of_names, np.int64)[coded.indices.to_numpy()]
-    return parts
 
 
 def cut(table: pa.Table, places: npt.NDArray[np.uint32], partitions: int) -> list[Piece]:
     """Return events as pieces; inside a piece they are ordered by their `places`."""
     if not table.num_rows:
         return []
-    parts = parts_of(table, partitions)
+    parts = parts_of_table(table, partitions)
     order = np.lexsort((places, parts))
     return arrow_pieces(table.take(pa.array(order)), parts[order])
 

@@ -15,7 +15,8 @@ from sightline.events.decode import Decoded, decode_lines
 from sightline.events.encode import envelope_of
 from sightline.events.examples import example
 from sightline.events.partition import partition_of
-from sightline.events.publish import main_object, partition_for, to_piece
+from sightline.events.publish import to_piece
+from sightline.events.routing import main_object, part_of_event
 
 Decode = Callable[..., Decoded]
 Make = Callable[..., dict[str, Any]]
@@ -34,7 +35,7 @@ def test_each_partition_gets_its_events_in_their_order(make: Make) -> None:
     for piece in pieces:
         found = [json.loads(line) for line in piece.body.splitlines()]
         assert (piece.fmt, piece.events) == ("ndjson", len(found))
-        assert found == [event for event in events if partition_for(event, 4) == piece.part]
+        assert found == [event for event in events if part_of_event(event, 4) == piece.part]
 
 
 def test_a_piece_never_holds_more_than_the_log_can_number(
@@ -51,14 +52,14 @@ def test_nothing_makes_no_piece() -> None:
 
 def test_an_event_with_an_item_goes_where_the_item_is(make: Make) -> None:
     event = make("transfer.shipped", envelope={"partitionkey": "elsewhere"})
-    assert partition_for(event, 1000) == partition_of("main", "A100", "", "", 1000)
+    assert part_of_event(event, 1000) == partition_of("main", "A100", "", "", 1000)
 
 
 def test_an_event_without_an_item_goes_by_its_key_or_its_main_object(make: Make) -> None:
     event = make("approval.decided")
-    assert partition_for(event, 1000) == partition_of("main", "", "", "APR1", 1000)
+    assert part_of_event(event, 1000) == partition_of("main", "", "", "APR1", 1000)
     keyed = make("approval.decided", envelope={"partitionkey": "K", "tenantid": "t"})
-    assert partition_for(keyed, 1000) == partition_of("t", "", "K", "", 1000)
+    assert part_of_event(keyed, 1000) == partition_of("t", "", "K", "", 1000)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from sightline.events.partition import of_bytes
-from sightline.events.publish import partition_for
+from sightline.events.routing import part_of_event
 from sightline.log import Piece, open_log
 from sightline.settings import Settings
 from tests.faults import dump, months, small_steps
@@ -172,7 +172,7 @@ def _pieces(lines: list[bytes], partitions: int) -> list[Piece]:
 
 def _partition(line: bytes, partitions: int) -> int:
     try:
-        return partition_for(json.loads(line), partitions)
+        return part_of_event(json.loads(line), partitions)
     except ValueError:
         return of_bytes(line, partitions)
 
