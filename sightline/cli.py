@@ -12,6 +12,7 @@ from sightline.errors import SightlineError
 from sightline.settings import Settings
 
 COMMANDS = {
+    "backup": "Write the event log and the desk to a new FILE; safe while everything runs.",
     "demo": "Fill an empty home with seeded events, open the dashboard, keep events coming.",
     "events": "List and describe the event types.",
     "import": "Append files to the event log.",
@@ -19,6 +20,7 @@ COMMANDS = {
     "migrate": "Create or upgrade the tables; safe to run again.",
     "mine": "Mine processes and show what was found; all commands but `run` only read.",
     "positions": "Print current inventory positions; reads only.",
+    "restore": "Put the backup FILE into the home; refused when anything would be lost.",
     "run": "Process what is in the event log.",
     "sql": "Answer one SQL question; reads only.",
     "up": "Run everything in this process until Ctrl-C.",

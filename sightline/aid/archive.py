@@ -16,6 +16,9 @@ import msgspec
 from sightline.errors import BackupError
 
 MANIFEST = "manifest.json"
+LOG, DESK = "log.db", "desk.db"
+"""The members of a backup: all that cannot be computed again."""
+
 FORMAT = 1
 CHUNK_BYTES = 1 << 20
 LARGEST_MANIFEST = 16 << 20
@@ -130,6 +133,8 @@ def _manifest(path: Path, tar: tarfile.TarFile) -> Manifest:
             f"{path} has format {manifest.format}, written by Sightline {manifest.sightline}; "
             f"expected {FORMAT} or older. Restore it with that version."
         )
+    if set(manifest.members) != {LOG, DESK}:
+        raise damaged(path, f"it lists {', '.join(sorted(manifest.members))[:80] or 'nothing'}")
     return manifest
 
 
