@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from sightline.imports.mapping import Condition
+from sightline.imports.numerals import plain
 
 TIME = "time"
 
@@ -26,7 +27,13 @@ def holding(condition: Condition, rows: pl.DataFrame, *, as_of: int | None) -> p
     return reduce(
         or_,
         (
-            reduce(and_, (_tested(rows, column, *test, as_of) for column, test in tests))
+            reduce(
+                and_,
+                (
+                    _tested(rows, column, *test, as_of, condition.number)
+                    for column, test in tests
+                ),
+            )
             for tests in condition.alternatives
         ),
     )
@@ -49,25 +56,25 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _tested(
-    rows: pl.DataFrame, column: str, name: str, value: Any, as_of: int | None
+def numbers(column: pl.Series, style: str) -> pl.Series:
+    """Return `column`, written in `style`, as floats; null where there is no number."""
+    if style and column.dtype == pl.String:
+        column = plain(column, style)
+    return column.cast(pl.Float64, strict=False)
+
+
+def _tested(  # noqa: PLR0913, PLR0917  a test, and all that it may look at
+    rows: pl.DataFrame, column: str, name: str, value: Any, as_of: int | None, style: str
 ) -> pl.Series:
     if column == TIME:
         times = rows["__time"]
         mask: pl.Series = times <= as_of if name == "until" else times > as_of
+    elif name in {"above", "below"} or (name == "is" and is_number(value)):
+        mask = COMPARED[name](numbers(rows[column], style), value)
     else:
         mask = TESTS[name](rows[column], value)
     held: pl.Series = mask.fill_null(value=False)
     return held
-
-
-def _is(column: pl.Series, value: Any) -> pl.Series:
-    same: pl.Series
-    if is_number(value):
-        same = _numbers(column) == value
-    else:
-        same = column.cast(pl.String) == str(value)
-    return same
 
 
 def _empty(column: pl.Series, value: Any) -> pl.Series:
@@ -77,14 +84,14 @@ def _empty(column: pl.Series, value: Any) -> pl.Series:
     return blank == bool(value)
 
 
-def _numbers(column: pl.Series) -> pl.Series:
-    return column.cast(pl.Float64, strict=False)
-
-
-TESTS: dict[str, Callable[[pl.Series, Any], pl.Series]] = {
-    "above": lambda column, value: _numbers(column) > value,
-    "below": lambda column, value: _numbers(column) < value,
-    "is": _is,
+Test = Callable[[pl.Series, Any], pl.Series]
+COMPARED: dict[str, Test] = {
+    "above": lambda column, value: column > value,
+    "below": lambda column, value: column < value,
+    "is": lambda column, value: column == value,
+}
+TESTS: dict[str, Test] = {
+    "is": lambda column, value: column.cast(pl.String) == str(value),
     "in": lambda column, value: column.cast(pl.String).is_in([str(each) for each in value]),
     "starts": lambda column, value: column.cast(pl.String).str.starts_with(str(value)),
     "empty": _empty,

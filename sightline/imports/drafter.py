@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from sightline.imports.conditions import holding, numeric_columns
+from sightline.imports.conditions import holding, numbers, numeric_columns
 from sightline.imports.fields import Field, Kind
 from sightline.imports.mapping import Spec, Table
 from sightline.imports.plan import Plan, Step
@@ -230,12 +230,14 @@ def _signs(step: Step, known: Known) -> list[Problem]:
 def _unusable(table: Table, rows: pl.DataFrame, waiting: pl.Series) -> list[Problem]:
     """Say of rows that no rule holds for which number, that the rules ask for, is none."""
     problems = []
-    for column in numeric_columns([rule.when for rule in table.rules if rule.when]):
+    conditions = [rule.when for rule in table.rules if rule.when]
+    style = conditions[0].number if conditions else ""
+    for column in numeric_columns(conditions):
         missing = rows[column].is_null()
         if rows[column].dtype == pl.String:
             missing = missing | (rows[column].str.strip_chars() == "").fill_null(value=False)
-        odd = ~missing & rows[column].cast(pl.Float64, strict=False).is_null()
-        number = "a number such as 12.5"
+        odd = ~missing & numbers(rows[column], style).is_null()
+        number = f"a number such as {style or 12.5}"
         problems.append(Problem(waiting & odd, "not_a_decimal", column, number))
         problems.append(Problem(waiting & missing, "missing_number", column, number))
     return problems

@@ -24,6 +24,8 @@ class Spec:
         Text to text; other values stay.
     absolute, negated
         What to do with a number.
+    number
+        How numbers are written, one of `sightline.imports.numerals.STYLES`; "" is plain.
     decimals
         Round to so many decimals and flag the row; None refuses what does not fit.
     formats, zone, repair
@@ -39,6 +41,7 @@ class Spec:
     map: tuple[tuple[str, str], ...] = ()
     absolute: bool = False
     negated: bool = False
+    number: str = ""
     decimals: int | None = None
     formats: tuple[str, ...] = ()
     zone: str = ""
@@ -48,9 +51,13 @@ class Spec:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Any of the alternatives; each is a set of (column, test) that must all hold."""
+    """Any of the alternatives; each is a set of (column, test) that must all hold.
+
+    Numbers are compared as ``number`` says that they are written; see `Spec`.
+    """
 
     alternatives: tuple[tuple[tuple[str, Test], ...], ...]
+    number: str = ""
 
     def columns(self) -> list[str]:
         """Return the columns it looks at."""

@@ -22,12 +22,13 @@ from sightline.imports.mapping import (
     Spec,
     Table,
 )
+from sightline.imports.numerals import STYLES
 from sightline.imports.times import REPAIRS
 from sightline.imports.tree import Tree
 
 TOP = {
-    "name", "about", "kind", "source", "zone", "encoding", "delimiter", "currency", "as_of",
-    "tables", "process", "lifecycle", "columns",
+    "name", "about", "kind", "source", "zone", "encoding", "delimiter", "number", "currency",
+    "as_of", "tables", "process", "lifecycle", "columns",
 }  # fmt: skip
 TABLE = {
     "name", "time", "rules", "common", "flags", "unique", "unique_reason", "non_stock",
@@ -36,7 +37,7 @@ TABLE = {
 RULE = {"when", "events", "reject"}
 EVENT = {"type", "fields", "time", "optional", "without"}
 SPEC = {
-    "column", "columns", "value", "text", "nulls", "map", "abs", "negate", "round",
+    "column", "columns", "value", "text", "nulls", "map", "number", "abs", "negate", "round",
     "formats", "zone", "repair", "as_of",
 }  # fmt: skip
 TESTS = {"above", "below", "is", "in", "starts", "empty", "after", "until"}
@@ -69,6 +70,7 @@ class _Reader(Tree):
 
     def whole(self, tree: Any, options: dict[str, Any]) -> Mapping:
         top = self.keys(tree, TOP, "the mapping") | options
+        self._number = self._style(top.get("number", ""), "number")
         kind = self.choice(top.get("kind", "events"), KINDS, "kind")
         if kind == "events":
             self.need(top, ("source", "tables"), "the mapping")
@@ -189,6 +191,7 @@ class _Reader(Tree):
             ),
             absolute=bool(spec.get("abs", False)),
             negated=bool(spec.get("negate", False)),
+            number=self._style(spec.get("number", self._number), at),
             decimals=decimals,
             formats=self.names(spec.get("formats", [])),
             zone=self._zone(spec["zone"], f"{at}.zone") if "zone" in spec else "",
@@ -205,7 +208,7 @@ class _Reader(Tree):
                     self._check_test(str(column), name, value, f"{at}.{column}")
                     tests.append((str(column), (name, value)))
             alternatives.append(tuple(tests))
-        return Condition(tuple(alternatives))
+        return Condition(tuple(alternatives), self._number)
 
     def _codes(self, tree: Any, at: str) -> Codes | None:
         if tree is None:
@@ -254,6 +257,12 @@ class _Reader(Tree):
             raise self.wrong(at, f"has in: {value!r}", "give a list, such as in: [a, b]")
         if name in {"above", "below"} and not is_number(value):
             raise self.wrong(at, f"compares with {value!r}", "give a number")
+
+    def _style(self, name: Any, at: str) -> str:
+        if name and name not in STYLES:
+            known = ", ".join(f'"{each}"' for each in STYLES)
+            raise self.wrong(at, f"has number: {name!r}", f"write 1234.56 as one of {known}")
+        return str(name)
 
     def _zone(self, name: Any, at: str) -> str:
         try:

@@ -15,6 +15,7 @@ from sightline.events.blocks import LONGEST_NAME
 from sightline.imports import quantities, times
 from sightline.imports.fields import EXT, Field, Kind
 from sightline.imports.mapping import Spec
+from sightline.imports.numerals import plain
 
 DTYPES = {
     Kind.TEXT: pl.String(),
@@ -184,11 +185,16 @@ def _text(raw: pl.Series, label: str, spec: Spec, target: Field, _frame: Frame) 
 
 
 def _quantity(raw: pl.Series, label: str, spec: Spec, target: Field, _: Frame) -> Value:
+    raw = _written(raw, spec)
     decimals = 4 if spec.decimals is None else spec.decimals
     numbers = quantities.to_units(raw, decimals=decimals)
     values = numbers.units.abs() if spec.absolute else numbers.units
     values = -values if spec.negated else values
-    problems = [Problem(numbers.wrong, "not_a_decimal", label, "a number such as 12.5")]
+    problems = [
+        Problem(
+            numbers.wrong, "not_a_decimal", label, f"a number such as {spec.number or 12.5}"
+        )
+    ]
     if spec.decimals is None and target.kind is Kind.QUANTITY:
         wanted = "at most four decimals; or let the mapping say `round: 4`"
         exact = numbers.inexact & ~numbers.wrong
@@ -197,6 +203,10 @@ def _quantity(raw: pl.Series, label: str, spec: Spec, target: Field, _: Frame) -
     return Value(
         values, problems, rounded=numbers.inexact if spec.decimals is not None else None
     )
+
+
+def _written(raw: pl.Series, spec: Spec) -> pl.Series:
+    return plain(raw, spec.number) if spec.number and raw.dtype == pl.String else raw
 
 
 def _date(raw: pl.Series, label: str, spec: Spec, _: Field, __: Frame) -> Value:
@@ -219,8 +229,8 @@ def _moment(raw: pl.Series, label: str, spec: Spec, _: Field, frame: Frame) -> V
     return Value(moments, [Problem(bad, "bad_time", label, wanted)])
 
 
-def _whole(raw: pl.Series, label: str, _: Spec, __: Field, ___: Frame) -> Value:
-    numbers = quantities.to_units(raw, decimals=0)
+def _whole(raw: pl.Series, label: str, spec: Spec, _: Field, __: Frame) -> Value:
+    numbers = quantities.to_units(_written(raw, spec), decimals=0)
     bad = numbers.wrong | numbers.inexact | (numbers.units < 0).fill_null(value=False)
     wanted = "a whole number of at least 0"
     return Value(numbers.units // quantities.SCALE, [Problem(bad, "not_whole", label, wanted)])
