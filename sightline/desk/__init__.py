@@ -7,8 +7,10 @@ either all of it or nothing; the journal and the outbox are then emptied at leas
 
 from sightline.desk.desk import Decision, Desk
 from sightline.desk.episode import SOURCE, Episode, dedup_key
+from sightline.desk.letters import Mark, Place
 from sightline.desk.outbox import Delivery
 from sightline.desk.steps import Step, steps
+from sightline.desk.watched import Watched
 
 __all__ = [
     "SOURCE",
@@ -16,7 +18,10 @@ __all__ = [
     "Delivery",
     "Desk",
     "Episode",
+    "Mark",
+    "Place",
     "Step",
+    "Watched",
     "dedup_key",
     "steps",
 ]

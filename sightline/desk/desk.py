@@ -10,12 +10,14 @@ from typing import Self
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from sightline.desk import exceptions, journal, marks, outbox
+from sightline.desk import exceptions, journal, letters, marks, outbox, watched
 from sightline.desk.engine import READ_ONLY, open_engine
 from sightline.desk.episode import Episode
 from sightline.desk.journal import Entry
+from sightline.desk.letters import Mark, Place
 from sightline.desk.outbox import Delivery
 from sightline.desk.steps import Step
+from sightline.desk.watched import Watched
 from sightline.errors import DeskError
 from sightline.settings import Settings
 
@@ -127,6 +129,31 @@ class Desk:
         """Return the number of deliveries by state: ``pending``, ``sent``, ``dead``."""
         with self._reading() as connection:
             return outbox.counts(connection)
+
+    def mark_letters(self, gen: int, found: Sequence[Mark]) -> None:
+        """Note what became of dead letters of the log's generation `gen`."""
+        with _plainly(), self.engine.begin() as connection:
+            letters.put(connection, gen, found)
+
+    def reopen_letters(self, gen: int, places: Sequence[Place]) -> int:
+        """Take the marks of the letters at `places` back; return how many had one."""
+        with _plainly(), self.engine.begin() as connection:
+            return letters.clear(connection, gen, places)
+
+    def letter_marks(self, gen: int) -> list[Mark]:
+        """Return what became of which dead letter, in order of place."""
+        with self._reading() as connection:
+            return letters.every(connection, gen)
+
+    def note_watched(self, entry: Watched) -> None:
+        """Keep what was seen of one file of a watched folder."""
+        with _plainly(), self.engine.begin() as connection:
+            watched.put(connection, entry)
+
+    def watched(self, folder: str) -> list[Watched]:
+        """Return what is known of the files of a watched folder, by path."""
+        with self._reading() as connection:
+            return watched.of_folder(connection, folder)
 
     def _settle(self, delivery: Delivery, **outcome: object) -> None:
         with _plainly(), self.engine.begin() as connection:

@@ -138,3 +138,34 @@ marks = Table(
     Column("scope", String, primary_key=True),
     Column("mark", String, nullable=False),
 )
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("gen", Integer, primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("off", BigInteger, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("who", String, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("note", Text, nullable=False),
+)
+Index("letters_by_state", letters.c.gen, letters.c.state)
+
+watched = Table(
+    "watched",
+    metadata,
+    Column("folder", String, primary_key=True),
+    Column("path", String, primary_key=True),
+    Column("inode", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("mapping", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("taken", BigInteger, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("last_row", BigInteger, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
