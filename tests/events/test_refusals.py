@@ -136,7 +136,7 @@ def test_an_unknown_type_or_major_version_is_refused(
         ("demand.line_changed", "item"),
         ("inventory.returned", "disposition"),
         ("inventory.reversed", "reverses"),
-        ("process.activity", "case"),
+        ("process.activity", "process"),
     ],
 )
 def test_a_missing_field_is_named(name: str, field: str, decode: Decode, make: Make) -> None:

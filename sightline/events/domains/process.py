@@ -19,9 +19,11 @@ class Activity(Data, kw_only=True):
     """Somebody did a step of a case; the event's time is its end."""
 
     activity: Annotated[Name, means("what was done")]
-    case_id: Annotated[Name, means("case that the step belongs to")] = field(name="case")
-    process: Annotated[Name, means("process that the case belongs to")]
+    process: Annotated[Name, means("process that the step belongs to")]
     attributes: Annotated[dict[str, Any] | None, means("further attributes")] = None
+    case_id: Annotated[
+        Name | None, means("case of the process; absent: the step belongs to its objects only")
+    ] = field(default=None, name="case")
     lifecycle: Annotated[Text, means("transition of the step, such as complete")] = None
     resource: Annotated[Text, means("who did it, by pseudonym")] = None
     role: Annotated[Text, means("in which role")] = None
