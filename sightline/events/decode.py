@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from sightline.events.columns import SCHEMA
 from sightline.events.gather import gather
+from sightline.events.moments import Milliseconds
 from sightline.events.reading import Readings, read
 from sightline.events.refusal import Refusal, refuse
 
@@ -37,7 +38,7 @@ class Decoded:
     refused: list[Refusal]
 
 
-def decode_lines(lines: Sequence[bytes], *, ingest_ms: int) -> Decoded:
+def decode_lines(lines: Sequence[bytes], *, ingest_ms: int | Milliseconds) -> Decoded:
     """Decode CloudEvents, one JSON object a line.
 
     Parameters
@@ -45,16 +46,17 @@ def decode_lines(lines: Sequence[bytes], *, ingest_ms: int) -> Decoded:
     lines
         Any bytes; no line raises.
     ingest_ms
-        When the lines came in, milliseconds since 1970, UTC; skew is judged by it where the
-        source gives no ``recordedtime``.
+        When the lines came in, all or each, milliseconds since 1970, UTC; skew is judged by
+        it where the source gives no ``recordedtime``.
     """
+    came = np.broadcast_to(np.asarray(ingest_ms, np.int64), len(lines))
     refused: list[Refusal] = []
     tables: list[pa.Table] = []
     indexes: list[npt.NDArray[np.int64]] = []
     for first in range(0, len(lines), CHUNK):
         chunk = lines[first : first + CHUNK]
         readings = read(chunk, refused, first=first)
-        table, index = _accepted(readings, lines, refused, ingest_ms=ingest_ms)
+        table, index = _accepted(readings, lines, refused, came=came)
         tables.append(table)
         indexes.append(index)
     whole = pa.concat_tables(tables) if tables else SCHEMA.empty_table()
@@ -63,13 +65,13 @@ def decode_lines(lines: Sequence[bytes], *, ingest_ms: int) -> Decoded:
 
 
 def _accepted(
-    readings: Readings, lines: Sequence[bytes], refused: list[Refusal], *, ingest_ms: int
+    readings: Readings, lines: Sequence[bytes], refused: list[Refusal], *, came: Milliseconds
 ) -> tuple[pa.Table, npt.NDArray[np.int64]]:
     """Return the rows without a fault, with their line numbers; refuse the others."""
     index = np.array(readings.lines, np.int64)
     if not len(index):
         return SCHEMA.empty_table(), index
-    table, faults = gather(readings, ingest_ms=ingest_ms)
+    table, faults = gather(readings, ingest_ms=came[index])
     if not faults:
         return table, index
     for row, fault in faults.items():

@@ -41,8 +41,11 @@ class Gathered(NamedTuple):
     faults: dict[int, Fault]
 
 
-def gather(readings: Readings, *, ingest_ms: int) -> Gathered:
-    """Return `readings` as a table in the order of `SCHEMA`, one row each."""
+def gather(readings: Readings, *, ingest_ms: Milliseconds) -> Gathered:
+    """Return `readings` as a table in the order of `SCHEMA`, one row each.
+
+    `ingest_ms` says of each when it came in.
+    """
     cells = Cells(len(readings.events))
     vocabulary: dict[str, int] = {}
     listed, named = Relations(vocabulary), Relations(vocabulary)
@@ -66,7 +69,7 @@ def _by_type(readings: Readings) -> dict[type, list[int]]:
 
 
 def _envelope(
-    cells: Cells, readings: Readings, faults: dict[int, Fault], *, ingest_ms: int
+    cells: Cells, readings: Readings, faults: dict[int, Fault], *, ingest_ms: Milliseconds
 ) -> dict[str, pa.Array]:
     """Return the columns that come from the envelope, and those that judge it."""
     ids, sources, times, recorded, tenants, sequences, flows, actors = (

@@ -154,3 +154,28 @@ def test_no_damage_to_an_arrow_piece_makes_it_raise(dice: random.Random) -> None
     # then each event of it is still a row or a letter
     found = decoded(raw("arrow", 20, bytes(body)))
     assert offsets(found) == list(range(FIRST, FIRST + 20))
+
+
+def test_lines_of_many_pieces_decode_as_each_piece_alone() -> None:
+    # given pieces that came one after the other, with events, bad lines and refused rows
+    bodies = [[_line(f"e{n}"), *([b"{"] if n % 3 == 0 else [])] for n in range(7)]
+    raws = [
+        Raw("ndjson", len(body), b"\n".join(body), (n + 1) << 16, 1_000 * n, n + 1)
+        for n, body in enumerate(bodies)
+    ]
+    raws.insert(3, Raw("refused", 1, b'{"reason":"r: x"}', 50 << 16, 9_000, 50))
+    # when they are decoded together, and one by one
+    together = decode(Chunk(0, raws, 60))
+    alone = [decode(Chunk(0, [raw], 60)) for raw in raws]
+    # then offsets, arrival, flags and dead letters are the same
+    assert together.table.equals(pa.concat_tables([each.table for each in alone]))
+    assert together.letters == [letter for each in alone for letter in each.letters]
+    assert together.table["ingest_time"].to_pylist()[-1].timestamp() == 6
+
+
+def _line(name: str) -> bytes:
+    return (
+        b'{"specversion":"1.0","id":"%b","source":"erp://a","time":"1970-01-01T00:05:03Z",'
+        b'"type":"io.sightline.inventory.issue.v1",'
+        b'"data":{"item":"I1","loc":"DC1","q":{"qty":"3","uom":"EA"}}}' % name.encode()
+    )
