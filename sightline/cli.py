@@ -8,12 +8,13 @@ from keyword import iskeyword
 
 import click
 
-from sightline.errors import SightlineError
+from sightline.errors import SightlineError, one_line
 from sightline.settings import Settings
 
 COMMANDS = {
     "backup": "Write the event log and the desk to a new FILE; safe while everything runs.",
     "demo": "Fill an empty home with seeded events, open the dashboard, keep events coming.",
+    "doctor": "Check everything and say what to do; changes nothing.",
     "events": "List and describe the event types.",
     "import": "Append files to the event log.",
     "log": "Look into the event log; reads only.",
@@ -49,7 +50,7 @@ class _LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except SightlineError as error:
-            click.echo(f"sightline: {' '.join(str(error).split())}", err=True)
+            click.echo(f"sightline: {one_line(error)}", err=True)
             sys.exit(2)
         except KeyboardInterrupt:
             click.echo("sightline: stopped", err=True)
