@@ -66,7 +66,11 @@ def mine_once(store: Store, *, cases_at_once: int = CASES_AT_ONCE) -> Mined:
 
 def _run(store: Store, ranges: Mapping[str, Any], cases_at_once: int) -> Mined:
     number = int(store.read("mining_run")["ver"][0]) + 1
-    sources = [_logs(store, ranges), *(_objects(store, ranges, each) for each in built_in())]
+    sources = [
+        _logs(store, ranges),
+        _related(store, ranges),
+        *(_objects(store, ranges, each) for each in built_in()),
+    ]
     for source in sources:
         for cut in _cuts(source.total, cases_at_once):
             store.run(source.statement, ver=number, **cut, **ranges, **source.params)
@@ -88,8 +92,17 @@ def _ranges(todo: Any) -> dict[str, Any]:
 def _logs(store: Store, ranges: Mapping[str, Any]) -> _Touched:
     reserved = [each.name for each in built_in()]
     found = store.read("mining_touched", reserved=reserved, **ranges)
-    cases = dict(zip(found["name"], found["cases"].astype(int), strict=True))
-    return _Touched("mine_activities", {"reserved": reserved}, cases)
+    return _Touched("mine_activities", {"reserved": reserved}, _counted(found))
+
+
+def _related(store: Store, ranges: Mapping[str, Any]) -> _Touched:
+    """Return the objects that activity logs list: each type makes a process of its own."""
+    found = store.read("mining_touched_related", **ranges)
+    return _Touched("mine_related", {}, _counted(found))
+
+
+def _counted(found: Any) -> dict[str, int]:
+    return dict(zip(found["name"], found["cases"].astype(int), strict=True))
 
 
 def _objects(store: Store, ranges: Mapping[str, Any], told: ObjectProcess) -> _Touched:

@@ -15,6 +15,7 @@ WITH touched AS (
     FROM events
     WHERE
         type = 'io.sightline.process.activity.v1'
+        AND case_id != ''
         AND off > {lowest:UInt64}
         AND off > {lows:Array(UInt64)}[indexOf({logs:Array(UInt64)}, gen * 256 + part)]
         AND off <= {highs:Array(UInt64)}[indexOf({logs:Array(UInt64)}, gen * 256 + part)]

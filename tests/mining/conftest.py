@@ -123,6 +123,7 @@ def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _relations(row: dict[str, Any]) -> list[dict[str, Any]]:
     told = {name: row[name] for name in ("time", "sequence", "type", "part", "off", "gen")}
+    told["tenant"] = row.get("tenant", "main")
     return [
         {**told, "event_id": row["id"], "otype": otype, "oid": oid, "qualifier": qualifier}
         for otype, oid, qualifier in row.get("objects", ())

@@ -1,0 +1,52 @@
+-- mining_touched_related: how many objects got events of activity logs in some ranges.
+-- grain     one row per process and type of objects; ranges as in mining_touched
+-- returns
+--   name   String  process/type; an object that is the case itself is none
+--   cases  UInt64
+-- source    events, e2o
+
+WITH related AS (
+    SELECT DISTINCT
+        tenant,
+        gen,
+        part,
+        off,
+        otype,
+        oid
+    FROM e2o
+    WHERE
+        type = 'io.sightline.process.activity.v1'
+        AND otype != 'case'
+        AND off > {lowest:UInt64}
+        AND off > {lows:Array(UInt64)}[indexOf({logs:Array(UInt64)}, gen * 256 + part)]
+        AND off <= {highs:Array(UInt64)}[indexOf({logs:Array(UInt64)}, gen * 256 + part)]
+),
+
+steps AS (
+    SELECT
+        tenant,
+        gen,
+        part,
+        off,
+        process,
+        case_id
+    FROM events
+    WHERE
+        type = 'io.sightline.process.activity.v1'
+        AND (gen, part, off) IN (
+            SELECT
+                related.gen,
+                related.part,
+                related.off
+            FROM related
+        )
+)
+
+SELECT
+    concat(steps.process, '/', related.otype) AS name,
+    uniqExact(related.tenant, related.oid) AS cases
+FROM steps
+INNER JOIN related USING (tenant, gen, part, off)
+WHERE related.oid != steps.case_id
+GROUP BY name
+ORDER BY name
