@@ -17,6 +17,7 @@ from sightline.events.routing import part_of_line
 from sightline.imports.cutting import line_pieces
 from sightline.imports.files import File
 from sightline.imports.lines import Line, lines_of
+from sightline.imports.origin import Origin
 from sightline.imports.progress import Progress
 from sightline.imports.seen import Seen
 from sightline.imports.summary import Summary
@@ -85,7 +86,7 @@ def import_lines(
                 events=len(fresh),
                 rows=len(fresh),
             )
-            pieces = _pieces(fresh, log.partitions)
+            pieces = _pieces(fresh, log.partitions, (file.path.name, sha))
             log.append(pieces, imported=[entry])
             summary.events += len(fresh)
             progress.added(len(fresh))
@@ -119,17 +120,17 @@ def _decoded(lines: list[Line], ingest_ms: int) -> Decoded:
     return decode_lines([line.text for line in lines if not line.sha256], ingest_ms=ingest_ms)
 
 
-def _pieces(lines: list[Line], partitions: int) -> list[Piece]:
+def _pieces(lines: list[Line], partitions: int, named: tuple[str, str]) -> list[Piece]:
     raw, refused = [], []
     for line in lines:
         if line.sha256:
-            refused.append((of_bytes(line.text, partitions), _refusal(line)))
+            refused.append((of_bytes(line.text, partitions), _refusal(line, named)))
         else:
             raw.append((part_of_line(line.text, partitions), line.text))
     return line_pieces(raw, "ndjson") + line_pieces(refused, "refused")
 
 
-def _refusal(line: Line) -> bytes:
+def _refusal(line: Line, named: tuple[str, str]) -> bytes:
     reason = f"too_large: the line has {line.length} bytes; expected at most {LONGEST_LINE}"
     note = f" … cut: {line.length} bytes, sha256 {line.sha256}"
     return msgspec.json.encode(
@@ -140,6 +141,7 @@ def _refusal(line: Line) -> bytes:
             "source": "",
             "id": "",
             "raw": line.text.decode(errors="replace") + note,
+            "origin": Origin(file=named[0], sha256=named[1], row=line.number),
         }
     )
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Tables and lines become pieces of the log, one or two per partition."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import numpy as np
@@ -12,8 +12,12 @@ import pyarrow as pa
 from sightline.events.columns import SCHEMA
 from sightline.events.partition import of_bytes
 from sightline.events.routing import Parts, parts_of_table
+from sightline.imports.mapping import Mapping
+from sightline.imports.origin import Origin
 from sightline.log import Piece
 
+Named = tuple[str, str]
+TOLD = ("reason", "field", "raw")
 OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
@@ -50,18 +54,31 @@ def line_pieces(lines: Iterable[tuple[int, bytes]], fmt: str) -> list[Piece]:
 
 
 def refused_lines(
-    drafts: pl.DataFrame, source: str, partitions: int
+    drafts: pl.DataFrame, mapping: Mapping, files: Sequence[Named], partitions: int
 ) -> list[tuple[int, bytes]]:
-    """Return refused drafts as lines of the log's ``refused`` format."""
+    """Return refused drafts as lines of the log's ``refused`` format.
+
+    Parameters
+    ----------
+    files
+        Name and hash of each file; the drafts' ``file`` counts them from 0.
+    """
     lines = []
-    for row in drafts.select("row", "reason", "field", "raw").iter_rows(named=True):
-        refusal = {
+    for row in drafts.select(*TOLD, "row", "types", "file").iter_rows(named=True):
+        name, sha = files[row["file"]]
+        origin = Origin(
+            file=name,
+            sha256=sha,
+            row=row["row"],
+            mapping=mapping.origin,
+            options=mapping.options,
+            types=None if row["types"] is None else msgspec.json.decode(row["types"]),
+        )
+        refusal = {name: row[name] for name in TOLD} | {
             "kind": "malformed",
-            "reason": row["reason"],
-            "field": row["field"],
-            "source": source,
+            "source": mapping.source,
             "id": "",
-            "raw": row["raw"],
+            "origin": origin,
         }
         raw = (row["raw"] or "").encode()
         lines.append((of_bytes(raw, partitions), msgspec.json.encode(refusal)))

@@ -65,7 +65,7 @@ class MappedImport:
         LogError
             The log or the folder cannot take it; run the same import again to go on.
         """
-        summary = Summary(files=[str(file.path) for file in files])
+        summary = Summary(files=[file.label for file in files])
         parts: dict[str, _Part] = {}
         for file in files:
             sha = file.sha256()
@@ -73,7 +73,7 @@ class MappedImport:
             if standing.complete:
                 summary.read += standing.rows
                 summary.duplicates += standing.rows
-                summary.already.append(str(file.path))
+                summary.already.append(file.label)
             elif sha in parts:
                 parts[sha].copies += 1
             else:
@@ -92,7 +92,7 @@ class MappedImport:
 
     def _read(self, number: int, part: _Part, spill: Spill, summary: Summary) -> None:
         """Draft all rows of one file and put them on disk."""
-        self._progress.reading(str(part.file.path))
+        self._progress.reading(part.file.label)
         draft, part.tally, batches = self._reader(part.file)
         before = spill.rows
         for batch in batches:
@@ -102,7 +102,7 @@ class MappedImport:
         part.total = spill.rows - before
         if not part.tally.read:
             raise ImportFileError(
-                f"{part.file.path} has a header but no rows; expected rows. Check how it was "
+                f"{part.file.label} has a header but no rows; expected rows. Check how it was "
                 "written."
             )
         _tell(part.tally, summary)
@@ -123,7 +123,8 @@ class MappedImport:
         for chunk in _chunks(self._ranked(spill.merged())):
             fresh, entries = self._fresh(chunk, parts, summary)
             if fresh.height:
-                self._log.append(self._pieces(fresh, canon), imported=entries)
+                files = [(Path(part.file.label).name, part.sha) for part in parts]
+                self._log.append(self._pieces(fresh, canon, files), imported=entries)
                 summary.events += int((fresh["step"] != REFUSED).sum())
             self._progress.added(chunk.height)
 
@@ -162,18 +163,20 @@ class MappedImport:
             row_from=start,
             row_to=start + events,
             total=part.total,
-            file=part.file.path.name,
+            file=Path(part.file.label).name,
             events=events,
             rows=rows,
         )
 
-    def _pieces(self, drafts: pl.DataFrame, canon: Canon) -> list[Piece]:
+    def _pieces(
+        self, drafts: pl.DataFrame, canon: Canon, files: list[tuple[str, str]]
+    ) -> list[Piece]:
         is_refused = drafts["step"] == REFUSED
         partitions = self._log.partitions
         pieces = cut(*canon.table(drafts.filter(~is_refused)), partitions)
         if is_refused.any():
-            source = self._plan.mapping.source
-            lines = refused_lines(drafts.filter(is_refused), source, partitions)
+            refused = drafts.filter(is_refused)
+            lines = refused_lines(refused, self._mapping, files, partitions)
             pieces += line_pieces(lines, "refused")
         return pieces
 

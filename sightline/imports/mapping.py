@@ -32,6 +32,10 @@ class Spec:
         How to read a time; see `sightline.imports.times`.
     as_of
         The value is the mapping's ``as_of``.
+    default
+        What stands where the columns say nothing: a text, ``{column}`` in it, or ``as_of``.
+    split
+        What separates the texts of a list.
     """
 
     columns: tuple[str, ...] = ()
@@ -47,6 +51,8 @@ class Spec:
     zone: str = ""
     repair: str = ""
     as_of: bool = False
+    default: str = ""
+    split: str = ";"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,19 +100,30 @@ class Codes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """How the rows of one kind of file become events; the first rule that holds wins."""
+    """How the rows of one kind of file become events; the first rule that holds wins.
+
+    Attributes
+    ----------
+    optional
+        Columns that a file may lack.
+    """
 
     name: str
     time: Spec
     rules: tuple[Rule, ...]
+    optional: tuple[str, ...] = ()
     flags: dict[str, Condition] = field(default_factory=dict)
     unique: tuple[str, ...] = ()
     unique_reason: str = "second_row"
     non_stock: Codes | None = None
     warn_case: tuple[str, ...] = ()
 
+    def needed(self) -> list[str]:
+        """Return the columns without which a file is none of this table."""
+        return [name for name in self.columns() if name not in self.optional]
+
     def columns(self) -> list[str]:
-        """Return every column of the file that the table needs."""
+        """Return every column of the file that the table knows."""
         needed = [*_columns_of(self.time), *self.unique, *self.warn_case]
         for condition in [rule.when for rule in self.rules] + list(self.flags.values()):
             needed += condition.columns() if condition else []
@@ -130,6 +147,10 @@ class Mapping:
     ----------
     sha256
         Hash of everything that can change its events, options included.
+    origin, options
+        What to load it by again: its name or path, and the keys that were replaced.
+    recorded
+        ``import``: events became known when they were imported, not when they happened.
     columns
         Event logs only: role (``case``, ``activity`` …) → column, where stated.
     """
@@ -144,14 +165,17 @@ class Mapping:
     delimiter: str = ""
     currency: str = ""
     as_of: date | datetime | None = None
+    recorded: Literal["time", "import"] = "time"
     tables: tuple[Table, ...] = ()
     process: str = ""
     lifecycle: Literal["all", "complete"] = "all"
     columns: dict[str, str] = field(default_factory=dict)
+    origin: str = ""
+    options: dict[str, str] = field(default_factory=dict)
 
 
 def _columns_of(spec: Spec) -> list[str]:
-    return [*spec.columns, *places(spec.template)]
+    return [*spec.columns, *places(spec.template), *places(spec.default)]
 
 
 def places(template: str) -> list[str]:

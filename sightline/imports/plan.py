@@ -9,9 +9,10 @@ import polars as pl
 from sightline.errors import MappingError
 from sightline.events import catalogue
 from sightline.imports import times
+from sightline.imports.constants import constant
 from sightline.imports.fields import Field, field, fields_of
 from sightline.imports.mapping import EventSpec, Mapping, Spec, Table
-from sightline.imports.values import DTYPES, constant
+from sightline.imports.values import DTYPES
 
 REFUSED = -1
 """The step of a row that was refused."""
@@ -27,6 +28,7 @@ BASE = {
     "reason": pl.String(),
     "field": pl.String(),
     "raw": pl.String(),
+    "types": pl.String(),
 }
 """Columns of every draft; exactly one draft of a row is its ``lead``; ``code`` and what
 follows are only filled in refused rows.

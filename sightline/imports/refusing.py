@@ -7,6 +7,7 @@ import msgspec
 import polars as pl
 
 from sightline.events.refusal import shown
+from sightline.imports.origin import types_of
 from sightline.imports.plan import REFUSED, Plan
 from sightline.imports.rows import Unreadable
 from sightline.imports.tally import Tally
@@ -36,6 +37,7 @@ def refused_rows(
     named = problem.column in bad.columns
     values = bad[problem.column].to_list() if named else [None] * bad.height
     hidden = [name for name in bad.columns if name.startswith("__")]
+    types = msgspec.json.encode(types_of(bad.drop(hidden))).decode()
     told = {
         "time": bad["__time"].fill_null(0),
         "row": bad["row"],
@@ -46,6 +48,7 @@ def refused_rows(
             msgspec.json.encode(row, enc_hook=str).decode()
             for row in bad.drop(hidden).select("row", pl.exclude("row")).to_dicts()
         ],
+        "types": [types] * bad.height,
     }
     return complete(plan, pl.DataFrame(told), REFUSED, 0)
 

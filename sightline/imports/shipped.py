@@ -2,6 +2,8 @@
 """The mappings that come with Sightline, and the one that a file fits."""
 
 import difflib
+from collections.abc import Sequence
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ from sightline.imports.parse import parse
 
 FOLDER = files("sightline.imports") / "mappings"
 EVENT_LOG = "event_log"
+SHOWN_COLUMNS = 40
+LONG_NAME = 60
 
 
 def names() -> list[str]:
@@ -30,6 +34,12 @@ def load(name: str, **options: Any) -> Mapping:
     MappingError
         There is neither, or the file is no mapping.
     """
+    told = {key: str(value) for key, value in options.items()}
+    origin = name if name in names() else str(Path(name).absolute())
+    return replace(_parsed(name, options), origin=origin, options=told)
+
+
+def _parsed(name: str, options: dict[str, Any]) -> Mapping:
     if name in names():
         return parse((FOLDER / f"{name}.yaml").read_text("utf-8"), name, **options)
     path = Path(name)
@@ -47,22 +57,33 @@ def load(name: str, **options: Any) -> Mapping:
 
 
 def detect(file: File) -> str:
-    """Return the name of the one shipped mapping that fits `file`.
+    """Return the name of the shipped mapping that fits `file` best.
 
     Raises
     ------
     MappingError
-        None fits, or more than one does.
+        None fits, or two fit equally well.
     """
-    if file.format == "xes":
-        return EVENT_LOG
-    columns = tabular.columns_of(file)
-    fitting = [name for name in names() if _fits(load(name), columns)]
+    return EVENT_LOG if file.format == "xes" else best(file.path, [tabular.columns_of(file)])
+
+
+def best(path: Path, tables: Sequence[list[str]]) -> str:
+    """Return the name of the mapping that knows most columns of one of the `tables`.
+
+    Raises
+    ------
+    MappingError
+        None fits, or two fit equally well.
+    """
+    known = {name: max(fit(load(name), columns) for columns in tables) for name in names()}
+    most = max(known.values())
+    fitting = [name for name, count in known.items() if count == most > 0]
     if len(fitting) == 1:
         return fitting[0]
-    known = f"{' and '.join(fitting)} fit" if fitting else "no shipped mapping fits"
+    why = f"{' and '.join(fitting)} fit" if fitting else "no shipped mapping fits"
+    told = "; ".join(listed(columns) for columns in tables)
     raise MappingError(
-        f"{file.path}: {known} its columns ({', '.join(columns)}); say --mapping with one of "
+        f"{path}: {why} its columns ({told}); say --mapping with one of "
         f"{', '.join(names())}, or your own .yaml (docs/mappings.md)."
     )
 
@@ -77,20 +98,37 @@ def table_for(mapping: Mapping, file: File) -> Table:
     """
     columns = tabular.columns_of(file, encoding=mapping.encoding, delimiter=mapping.delimiter)
     lacking = {}
+    fitting = fitting_tables(mapping, columns)
+    if fitting:
+        return fitting[0]
     for table in mapping.tables:
-        missing = [name for name in table.columns() if name not in columns]
-        if not missing:
-            return table
-        lacking[table.name] = missing
+        lacking[table.name] = [name for name in table.needed() if name not in columns]
     nearest = min(lacking, key=lambda name: len(lacking[name]))
     lacks = " and no ".join(repr(name) for name in lacking[nearest])
     raise MappingError(
-        f"{file.path} has no column {lacks}, which {mapping.name} needs; it has "
-        f"{', '.join(columns)}. Rename it, or use a mapping that fits."
+        f"{file.label} has no column {lacks}, which {mapping.name} needs; it has "
+        f"{listed(columns)}. Rename it, or use a mapping that fits."
     )
 
 
-def _fits(mapping: Mapping, columns: list[str]) -> bool:
+def fitting_tables(mapping: Mapping, columns: list[str]) -> list[Table]:
+    """Return the tables that need nothing beyond `columns`, the one that knows most first."""
+    known = set(columns)
+    fitting = [table for table in mapping.tables if known.issuperset(table.needed())]
+    return sorted(fitting, key=lambda table: len(known & {*table.columns()}), reverse=True)
+
+
+def fit(mapping: Mapping, columns: list[str]) -> int:
+    """Return how many of `columns` the best table of `mapping` knows, 0 if none fits."""
     if mapping.kind == "event_log":
-        return event_log_rows.fits(columns, mapping)
-    return any(set(table.columns()) <= set(columns) for table in mapping.tables)
+        return len(event_log_rows.NEEDED) if event_log_rows.fits(columns, mapping) else 0
+    fitting = fitting_tables(mapping, columns)
+    return len({*columns} & {*fitting[0].columns()}) if fitting else 0
+
+
+def listed(columns: Sequence[str]) -> str:
+    """Return names of columns for a message, cut where they are many or long."""
+    shown = [name[:LONG_NAME] + "…" * (len(name) > LONG_NAME) for name in columns]
+    more = len(shown) - SHOWN_COLUMNS
+    told = ", ".join(shown[:SHOWN_COLUMNS])
+    return f"{told} and {more} more" if more > 0 else told
