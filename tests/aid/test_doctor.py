@@ -99,6 +99,13 @@ def test_a_fact_that_is_there_twice_is_seen(
     assert finding.found.endswith("1 rows belong in dlq, it has 2")
 
 
+def test_facts_of_a_batch_that_was_killed_half_way_are_no_fault(
+    filled: Settings, store: Store, raw: Client
+) -> None:
+    raw.command("INSERT INTO events SELECT * REPLACE (off + 1000000000 AS off) FROM events")
+    assert [each.check for each in worst(found(filled, store))] == ["ids"]
+
+
 def test_a_log_that_is_older_than_the_store_is_seen(filled: Settings, store: Store) -> None:
     with closing(sqlite3.connect(embedded.log_path(filled))) as log:
         log.execute("DELETE FROM batches")

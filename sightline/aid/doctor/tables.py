@@ -70,8 +70,8 @@ def offsets(settings: Settings, store: Store) -> Iterator[Finding]:
             held = {row["part"]: row for row in _rows(store, "doctor_held", gen=gen)}
             found = [
                 finding
-                for part in sorted(progress.keys() | held.keys())
-                for finding in _of_partition(log, part, progress.get(part), held.get(part))
+                for part in sorted(progress)
+                for finding in _of_partition(log, part, progress[part], held[part])
             ]
             waiting = _waiting(log, progress)
         except sqlite3.Error as error:
@@ -96,17 +96,9 @@ def offsets(settings: Settings, store: Store) -> Iterator[Finding]:
 
 
 def _of_partition(
-    log: sqlite3.Connection,
-    part: int,
-    progress: Mapping[str, Any] | None,
-    held: Mapping[str, Any] | None,
+    log: sqlite3.Connection, part: int, progress: Mapping[str, Any], held: Mapping[str, Any]
 ) -> Iterator[Finding]:
     place = f"partition {part}"
-    if progress is None:
-        yield failed(
-            "offsets", f"{place} has facts, but nothing says how far it was read", AGAIN
-        )
-        return
     top, logged = log.execute(
         "SELECT coalesce(max(row), 0), coalesce(sum(events) FILTER (WHERE row <= ?), 0)"
         " FROM batches WHERE part = ?",
@@ -121,7 +113,7 @@ def _of_partition(
         told = f"{place}: the log has {logged:,} events up to there, {counted:,} were counted"
         yield failed("offsets", told, OTHER_LOG)
     for table, kind in (("events", "events"), ("dlq", "dead_letters")):
-        rows = held[table] if held else 0
+        rows = held[table]
         if rows != progress[kind]:
             told = f"{place}: {progress[kind]:,} rows belong in {table}, it has {rows:,}"
             yield failed("offsets", told, AGAIN)
