@@ -37,7 +37,7 @@ SAMPLES: dict[str, Any] = {
     "executed_doc": "PO7",
     "expected_uplift": 1.4,
     "feed": "erp://plant",
-    "fields": {"name": "Bolt M8", "base_uom": "EA"},
+    "fields": {"description": "Bolt M8", "base_uom": "EA"},
     "from": "2026-03-09",
     "item": "A100",
     "items": ["A100", "B200"],

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
+from sightline.events.masters.catalogue import object_type
 from sightline.events.relations import OBJECT_OF, Relations, Rows
+from sightline.events.routing import item_of_record
 
 OBJECTS_OF = {"lines": "order_line", "items": "item", "locations": "loc"}
 ENDS = {"loc": "from", "to_loc": "to", "from_order_line": "from"}
@@ -35,5 +37,11 @@ class Namer:
             rows = np.repeat(at, [len(ids) for ids in lists])
             relations.add(rows, OBJECTS_OF[field], list(chain.from_iterable(lists)), "")
         if self._is_record:
-            for row, data in zip(at, datas, strict=True):
-                relations.add(np.array([row]), data.entity, [data.key], "")
+            self._name_records(relations, at, datas)
+
+    def _name_records(self, relations: Relations, at: Rows, datas: Sequence[Any]) -> None:
+        """Add what the records are, and the items that they are about."""
+        for row, data in zip(at, datas, strict=True):
+            relations.add(np.array([row]), object_type(data.entity), [data.key], "")
+        about = [item_of_record(data.entity, data.key, data.fields) or None for data in datas]
+        relations.add(at, "item", about, "")

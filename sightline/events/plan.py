@@ -9,7 +9,9 @@ from sightline.events import wire
 from sightline.events.catalogue import TYPES
 from sightline.events.cells import Cells
 from sightline.events.naming import Namer
+from sightline.events.records import put_records
 from sightline.events.refusal import Fault
+from sightline.events.routing import RECORD
 from sightline.events.values import (
     Faults,
     Rows,
@@ -64,6 +66,8 @@ class Plan:
             if name in stated:
                 cells.put(name, at, stated[name])
         self._fill_judged(cells, at, stated, faults)
+        if self._kind.full == RECORD:
+            put_records(cells, at, datas, faults)
 
     def _add_defaults(self, stated: dict[str, Sequence[Any]], rows: int) -> None:
         """State what an event may leave open."""

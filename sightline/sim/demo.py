@@ -90,7 +90,13 @@ class Demo:
 
     def _introduce(self) -> None:
         for item in ITEMS:
-            fields = {"name": item.name, "uom": "EA", "pack": item.pack, "abc": _abc(item)}
+            fields = {
+                "description": item.name,
+                "base_uom": "EA",
+                "abc_class": _abc(item),
+                "supplier": item.supplier.code,
+                "pack": item.pack,
+            }
             data = {"entity": "item", "key": item.code, "version": 1, "fields": fields}
             self.world.emit(
                 "master.record_changed", ERP, data, about={"item": item.code}, key=item.code

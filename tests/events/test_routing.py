@@ -18,9 +18,23 @@ from sightline.events.publish import to_piece
 from sightline.events.routing import part_of_event, part_of_line, parts_of_table
 
 Make = Callable[..., dict[str, Any]]
+MASTER = 39
 MANY = 251  # as many partitions as a log may have, nearly: no agreement by chance
 
 names = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=9)
+
+
+@st.composite
+def records(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a master record about an item or about something else."""
+    item, loc = draw(names), draw(names)
+    cost = {"entity": "cost", "fields": {"item": item}, "key": item}
+    there = {"entity": "cost", "fields": {"item": item, "loc": loc}, "key": f"{item}/{loc}"}
+    case = {"item": item, "uom": "CS", "num": 12, "den": 1}
+    unit = {"entity": "item_uom", "fields": case, "key": f"{item}/CS"}
+    supplier = {"entity": "supplier", "fields": {}, "key": item}
+    plain = {"entity": "item", "fields": None, "key": item}
+    return dict(draw(st.sampled_from([cost, there, unit, supplier, plain])))
 
 
 @st.composite
@@ -35,6 +49,8 @@ def events(draw: st.DrawFn) -> dict[str, Any]:
             event["data"][name] = draw(names)
     if draw(st.booleans()) and kind.struct.__struct_fields__ and kind.number in (18, 27, 32):
         event["data"].pop("item", None)
+    if kind.number == MASTER:
+        event["data"] |= draw(records())
     if draw(st.booleans()):
         event["data"]["objects"] = [{"type": draw(names), "id": draw(names)}]
     tenant = {"tenantid": draw(names)} if draw(st.booleans()) else {}
