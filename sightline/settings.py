@@ -44,6 +44,12 @@ class Settings:
         Signing key of ``json`` webhooks; never printed.
     post_age_hours
         An exception whose cause is older than this is history: it is kept but not posted.
+    intake_token, intake_token_file
+        What senders of events must show, or the file that holds it; never printed.
+    intake_max_bytes
+        Largest body of one request, packed and unpacked.
+    intake_max_lag_s
+        Events are declined while the stream is further behind than so many seconds.
     """
 
     home: Path = Path(".sightline")
@@ -57,6 +63,10 @@ class Settings:
     webhooks: str = field(default="", repr=False)
     webhook_secret: str = field(default="", repr=False)
     post_age_hours: float = 24.0
+    intake_token: str = field(default="", repr=False)
+    intake_token_file: str = ""
+    intake_max_bytes: int = 8_388_608
+    intake_max_lag_s: float = 300.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "home", self.home.expanduser())
@@ -76,6 +86,8 @@ class Settings:
         _check_range("partitions", self.partitions, 1, 256)
         _check_range("port", self.port, 1, 65535)
         _check_range("post_age_hours", self.post_age_hours, 0, 24 * 365)
+        _check_range("intake_max_bytes", self.intake_max_bytes, 1024, 1 << 30)
+        _check_range("intake_max_lag_s", self.intake_max_lag_s, 1, 86_400)
 
     @property
     def store_folder(self) -> Path | None:

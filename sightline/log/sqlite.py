@@ -5,7 +5,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -16,6 +16,7 @@ from sightline.errors import LogError
 from sightline.log import ledger
 from sightline.log.pieces import INDEX_BITS, MAX_EVENTS, Batch, Piece
 from sightline.log.schema import BUSY_SECONDS, connect, create, explained
+from sightline.log.waiting import Waiting, waiting_after
 from sightline.log.writer import GroupWriter, Request
 from sightline.settings import Settings, variable
 
@@ -184,6 +185,15 @@ class SqliteLog:
                 )
                 for part, batches, events, first, last, size, at_ms in rows
             ]
+
+    def waiting(self, after: Mapping[int, int]) -> dict[int, Waiting]:
+        """Return what lies behind the offsets `after`, for partitions that have any.
+
+        A partition that is not named there waits from its beginning.
+        """
+        heads = self.heads()
+        with self._reading() as connection:
+            return waiting_after(connection, heads, after)
 
     def imported(self, file_sha256: str, mapping_sha256: str) -> ledger.Standing:
         """Return how much of a file the log holds under a mapping."""

@@ -9,12 +9,14 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sightline import timings
 from sightline.clock import Clock
 from sightline.log import ledger
 from sightline.log.pieces import INDEX_BITS, Piece
 from sightline.log.schema import connect, explained, is_busy
 
 GROUP = 256
+COMMIT = "log_commit"
 
 Heads = dict[int, int]
 
@@ -74,7 +76,8 @@ class GroupWriter:
 
     def _commit(self, group: list[Request]) -> None:
         try:
-            heads = self._write(group)
+            with timings.measured(COMMIT):
+                heads = self._write(group)
         except Exception as error:  # noqa: BLE001  the thread must outlive every caller's error
             self._refuse(group, error)
             return

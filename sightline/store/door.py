@@ -10,7 +10,7 @@ from typing import Any, Self
 import pandas as pd
 import pyarrow as pa
 
-from sightline import catalog
+from sightline import catalog, timings
 from sightline.errors import ParameterError
 from sightline.settings import Settings
 from sightline.store import lock, person
@@ -23,6 +23,7 @@ from sightline.store.room import check_room
 
 CLIENTS = 6
 READERS = 2
+INSERT = "store_insert"
 
 
 class Store:
@@ -117,7 +118,11 @@ class Store:
         """
         if rows.num_rows:
             check_room(self._folder, incoming=rows.nbytes)
-            with self._pool.client() as client, translated(f"Cannot write to {table}"):
+            with (
+                self._pool.client() as client,
+                translated(f"Cannot write to {table}"),
+                timings.measured(INSERT, table),
+            ):
                 client.insert_arrow(table, rows.combine_chunks())
 
     def ask(self, sql: str) -> pa.Table:
