@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
+from sightline.events.masters import objects
 from sightline.events.masters.catalogue import object_type
 from sightline.events.relations import OBJECT_OF, Relations, Rows
 from sightline.events.routing import item_of_record
@@ -42,6 +43,9 @@ class Namer:
     def _name_records(self, relations: Relations, at: Rows, datas: Sequence[Any]) -> None:
         """Add what the records are, and the items that they are about."""
         for row, data in zip(at, datas, strict=True):
-            relations.add(np.array([row]), object_type(data.entity), [data.key], "")
+            kind, name = object_type(data.entity), data.key
+            if data.entity == objects.NAME:  # of any type, by fields of its own
+                kind, name = objects.named(data.fields)
+            relations.add(np.array([row]), kind or objects.NAME, [name], "")
         about = [item_of_record(data.entity, data.key, data.fields) or None for data in datas]
         relations.add(at, "item", about, "")

@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sightline.events.masters import validity
+from sightline.events.masters import objects, validity
 from sightline.events.masters.catalogue import ENTITIES, advice
 from sightline.events.masters.entity import Entity, Field
 from sightline.events.masters.values import is_stated
@@ -32,6 +32,8 @@ def check(entity: str, key: str, fields: Mapping[str, Any] | None) -> Fault | No
         text = f"data.entity is {shown(entity)}; {advice(entity)}"
         return Fault("unknown_entity", "data.entity", text)
     stated = fields or {}
+    if entity == objects.NAME:
+        return objects.check(key, stated)
     for field in known.fields:
         if fault := _fault(field, stated.get(field.name)):
             return fault

@@ -4,6 +4,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from sightline.events.masters import objects
 from sightline.events.masters.catalogue import ENTITIES
 from sightline.events.masters.entity import Entity
 
@@ -88,8 +89,9 @@ flag `converted` tells.
 def page() -> str:
     """Return the whole page."""
     entities = [each for each in ENTITIES.values() if each.fields]
-    parts = [INTRODUCTION, "## The entities\n", _overview(entities), *map(_section, entities)]
-    return "\n".join(parts)
+    overview = _overview([*entities, ENTITIES[objects.NAME]])
+    parts = [INTRODUCTION, "## The entities\n", overview, *map(_section, entities)]
+    return "\n".join([*parts, objects.SECTION])
 
 
 def write() -> None:

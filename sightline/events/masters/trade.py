@@ -111,7 +111,7 @@ TRADE = (
         name="object",
         table="objects",
         summary="An object of any other type, with its attributes (OCEL 2.0).",
-        key="id of the object",
+        key="`type/id`",
         fields=(),
     ),
 )
