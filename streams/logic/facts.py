@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Rows of the tables that keep what happened: events, e2o, dlq and exceptions."""
+"""Rows of the tables that keep what happened: events, e2o, dlq, exceptions, masters, plans."""
 
 import json
 from datetime import datetime
@@ -9,11 +9,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sightline.events.routing import RECORD
+from streams.logic import masters
 from streams.logic.chunk import Letter
 from streams.logic.intake import Fresh
+from streams.logic.objects import declared
+from streams.logic.plans import CONSTRAINT, PROMOTION, constraints, promotions
 
 _TIME = pa.timestamp("ms", "UTC")
 _NOT_STORED = {"content", "key", "objects", "closes", "policy_rank", "reverses_source"}
+_STATING = pa.array([RECORD, PROMOTION, CONSTRAINT])
 _EXCEPTIONS = tuple(
     f"io.sightline.exception.{verb}.v1" for verb in ("opened", "changed", "resolved")
 )
@@ -35,8 +40,22 @@ def facts(fresh: Fresh, *, gen: int) -> list[Rows]:
         Rows("dlq", fresh.part, _dead(fresh, gen)),
         Rows("exceptions", fresh.part, exceptions(fresh.table)),
     ]
+    found += [
+        Rows(name, fresh.part, _stamp(rows, fresh, gen))
+        for name, rows in stated(fresh.table).items()
+    ]
+    told = declared(fresh.table)
+    found += [Rows(name, fresh.part, rows) for name, rows in told._asdict().items()]
     found += [Rows(name, fresh.part, rows) for name, rows in fresh.counted.items()]
     return [each for each in found if len(each.rows)]
+
+
+def stated(table: pa.Table) -> dict[str, pa.Table]:
+    """Return the rows of the tables of master data, promotions and constraints."""
+    if not pc.any(pc.is_in(table["type"], _STATING)).as_py():
+        return {}
+    plans = {"promotions": promotions(table), "constraints": constraints(table)}
+    return masters.records(table) | plans
 
 
 def _stamp(rows: pa.Table, fresh: Fresh, gen: int) -> pa.Table:
