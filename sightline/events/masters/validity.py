@@ -51,3 +51,16 @@ def moment(text: str) -> int | None:
     except ValueError:
         return None
     return min(max((found - _EPOCH) // _MILLISECOND, EARLIEST), LATEST)
+
+
+def span(valid_from: str | None, valid_to: str | None, time_ms: int) -> tuple[int, int | None]:
+    """Return from when until when a record holds, as far as it says so.
+
+    Parameters
+    ----------
+    time_ms
+        When its event happened: a record without `valid_from` holds from then on.
+    """
+    begin = moment(valid_from) if valid_from else None
+    end = moment(valid_to) if valid_to else None
+    return (time_ms if begin is None else begin), end
