@@ -76,6 +76,7 @@ class Counter:
 @click.option(
     "--lifecycle", type=click.Choice(["all", "complete"]), help="Steps of an event log to keep."
 )
+@click.option("--sheet", "sheets", multiple=True, help="A sheet of a workbook; repeatable.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.pass_obj
 def command(  # noqa: PLR0913, PLR0917  one parameter per option
@@ -85,15 +86,20 @@ def command(  # noqa: PLR0913, PLR0917  one parameter per option
     process: str,
     as_of: datetime | None,
     lifecycle: str | None,
+    sheets: tuple[str, ...],
     form: str,
 ) -> None:
     """Append FILES to the event log; a file that is already there adds nothing.
 
-    CSV, TSV, NDJSON, Parquet and XES, packed with gzip or not. Files that share a mapping are
-    sorted by time together. NDJSON without --mapping holds CloudEvents.
+    CSV, TSV, NDJSON, Parquet, XES and XLSX, packed with gzip or not. Files that share a mapping
+    are sorted by time together. NDJSON without --mapping holds CloudEvents. Of a workbook, the
+    sheets are read that have the columns of the mapping.
     """
     options = Options(
-        as_of=as_of.date() if as_of else None, process=process, lifecycle=lifecycle or ""
+        as_of=as_of.date() if as_of else None,
+        process=process,
+        lifecycle=lifecycle or "",
+        sheets=sheets,
     )
     counter = Counter()
     with closing(open_log(settings)) as log:

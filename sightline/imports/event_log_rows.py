@@ -31,9 +31,10 @@ def role_of(role: str, columns: Iterable[str], mapping: Mapping) -> str | None:
     return next((name for name in names if name in columns), None)
 
 
-def fits(columns: Iterable[str], mapping: Mapping) -> bool:
-    """Tell whether a file with these columns is an event log."""
-    return all(role_of(role, columns, mapping) for role in NEEDED)
+def fits(columns: Iterable[str], mapping: Mapping) -> set[str]:
+    """Return the columns that play the roles of an event log, none if one is missing."""
+    plays = {role_of(role, columns, mapping) for role in NEEDED}
+    return set() if None in plays else {name for name in plays if name}
 
 
 def batches(file: File, mapping: Mapping) -> Iterator[Batch]:

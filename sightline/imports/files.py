@@ -6,13 +6,17 @@ import hashlib
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Literal, cast
+from typing import IO, TYPE_CHECKING, Literal
 
-from sightline.errors import ImportFileError
+from sightline.errors import ImportFileError, one_line
+from sightline.imports.unpacking import Meter, metered
 
-FileFormat = Literal["csv", "ndjson", "parquet", "xes"]
+if TYPE_CHECKING:  # a book reads a file, a file may be a sheet of a book
+    from sightline.imports.workbook import Book
+
+FileFormat = Literal["csv", "ndjson", "parquet", "xes", "xlsx"]
 SUFFIXES: dict[str, FileFormat] = {
     ".csv": "csv",
     ".tsv": "csv",
@@ -21,24 +25,42 @@ SUFFIXES: dict[str, FileFormat] = {
     ".jsonl": "ndjson",
     ".parquet": "parquet",
     ".xes": "xes",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
 }
+NEVER_GZIP = {".parquet", ".xlsx", ".xlsm"}
+OTHER_BOOKS = {".xls", ".xlsb", ".ods", ".numbers"}
+ARCHIVES = {".zip", ".tar", ".tgz", ".7z", ".rar", ".bz2", ".xz", ".zst"}
 CHECKED_BYTES = 1 << 20
 GZIP_ERRORS = (EOFError, zlib.error, gzip.BadGzipFile)
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file that exists, is not empty, and whose name says how to read it."""
+    """A file that exists, is not empty, and whose name says how to read it.
+
+    Attributes
+    ----------
+    sheet, book
+        The sheet that it stands for, of a workbook that is open.
+    """
 
     path: Path
     format: FileFormat
     is_gzip: bool
+    sheet: str = ""
+    book: "Book | None" = field(default=None, compare=False, repr=False)
 
     @property
     def stem(self) -> str:
-        """Return the name without folder and suffixes."""
+        """Return the name without folder and suffixes, fit to be written."""
         name = self.path.name.removesuffix(".gz")
-        return name[: -len(Path(name).suffix)]
+        return one_line(name[: -len(Path(name).suffix)])
+
+    @property
+    def label(self) -> str:
+        """Return what people call it: its path, and its sheet if it is one."""
+        return one_line(f"{self.path} [{self.sheet}]" if self.sheet else self.path)
 
     @contextmanager
     def open(self) -> Iterator[IO[bytes]]:
@@ -47,11 +69,15 @@ class File:
         Raises
         ------
         ImportFileError
-            It cannot be read, or its gzip stream is cut off or damaged.
+            It cannot be read, or its gzip stream is cut off, damaged or a bomb.
         """
         try:
-            with gzip.open(self.path) if self.is_gzip else self.path.open("rb") as stream:
-                yield cast("IO[bytes]", stream)
+            with self.path.open("rb") as packed:
+                if self.is_gzip:
+                    meter = Meter(self.path, self.path.stat().st_size)
+                    yield metered(gzip.GzipFile(fileobj=packed), meter)
+                else:
+                    yield packed
         except GZIP_ERRORS as error:
             raise ImportFileError(
                 f"{self.path} is cut off or is no gzip file: {error}. Nothing of it was "
@@ -66,7 +92,7 @@ class File:
         Raises
         ------
         ImportFileError
-            Its gzip stream is cut off or damaged.
+            Its gzip stream is cut off, damaged or a bomb.
         """
         if self.is_gzip:
             with self.open() as stream:
@@ -74,12 +100,15 @@ class File:
                     pass
 
     def sha256(self) -> str:
-        """Return the hash of its bytes, as they lie on disk."""
+        """Return the hash of its bytes, as they lie on disk, and of the name of its sheet."""
         try:
             with self.path.open("rb") as stream:
-                return hashlib.file_digest(stream, "sha256").hexdigest()
+                digest = hashlib.file_digest(stream, "sha256")
         except OSError as error:
             raise unreadable(self.path, error) from error
+        if self.sheet:
+            digest.update(f"\x1f{self.sheet}".encode())
+        return digest.hexdigest()
 
 
 def file_at(path: Path) -> File:
@@ -98,14 +127,27 @@ def file_at(path: Path) -> File:
         raise unreadable(path, error) from error
     name = path.name.lower()
     suffix = Path(name.removesuffix(".gz")).suffix
-    if suffix not in SUFFIXES:
-        raise ImportFileError(
-            f"{path} ends in {suffix or 'nothing'!r}; expected one of "
-            f"{', '.join(SUFFIXES)}, each but .parquet also with .gz. Rename or convert it."
-        )
+    is_gzip = name.endswith(".gz")
+    if suffix not in SUFFIXES or (is_gzip and suffix in NEVER_GZIP):
+        raise _of_no_kind(path, suffix)
     if not size:
         raise ImportFileError(f"{path} is empty; expected rows. Check how it was written.")
-    return File(path, SUFFIXES[suffix], name.endswith(".gz"))
+    return File(path, SUFFIXES[suffix], is_gzip)
+
+
+def _of_no_kind(path: Path, suffix: str) -> ImportFileError:
+    """Say of a file that cannot be read what to make of it."""
+    if suffix in ARCHIVES:
+        return ImportFileError(f"{path} is an archive; unpack it and name the files in it.")
+    if suffix in OTHER_BOOKS:
+        return ImportFileError(f"{path} is a {suffix} workbook; save it as .xlsx.")
+    if suffix in NEVER_GZIP:
+        return ImportFileError(f"{path} is packed twice; take it out of its .gz first.")
+    kinds = ", ".join(each for each in SUFFIXES if each not in NEVER_GZIP)
+    return ImportFileError(
+        f"{path} ends in {suffix or 'nothing'!r}; expected {', '.join(sorted(NEVER_GZIP))} or, "
+        f"with .gz or without, {kinds}. Rename or convert it."
+    )
 
 
 def unreadable(path: Path, error: OSError) -> ImportFileError:

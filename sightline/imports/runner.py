@@ -8,12 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sightline.errors import MappingError
+from sightline.errors import ImportFileError, MappingError
 from sightline.imports import shipped
 from sightline.imports.cloudevents import import_lines
 from sightline.imports.files import File, file_at
 from sightline.imports.mapped import MappedImport
 from sightline.imports.mapping import Mapping
+from sightline.imports.matching import matched
 from sightline.imports.plan import needs_as_of
 from sightline.imports.progress import Progress, Silence
 from sightline.imports.summary import Summary
@@ -36,11 +37,14 @@ class Options:
         Name of the process of an event log; the file's name without suffixes if empty.
     lifecycle
         ``all`` or ``complete``; "" leaves it to the mapping.
+    sheets
+        Names of the sheets of workbooks to read; all that fit if empty.
     """
 
     as_of: date | None = None
     process: str = ""
     lifecycle: str = ""
+    sheets: tuple[str, ...] = ()
 
     def for_mapping(self) -> dict[str, Any]:
         """Return the top-level keys of a mapping that they replace."""
@@ -78,7 +82,7 @@ def run_import(  # noqa: PLR0913  one keyword per thing that a caller decides
     progress = progress or Silence()
     total = Summary()
     whole = [file_at(path) for path in files]
-    for chosen, group in _grouped(whole, mapping, options):
+    for chosen, group in _grouped(whole, mapping, options, total.warnings):
         if chosen is None:
             for file in group:
                 total.add(import_lines(file, log, progress))
@@ -89,15 +93,28 @@ def run_import(  # noqa: PLR0913  one keyword per thing that a caller decides
 
 
 def _grouped(
-    files: list[File], name: str | None, options: Options
+    files: list[File], name: str | None, options: Options, warnings: list[str]
 ) -> list[tuple[Mapping | None, list[File]]]:
     """Return the files by mapping; those of one mapping are sorted by time together."""
     groups: dict[str, tuple[Mapping | None, list[File]]] = {}
     for file in files:
-        mapping = _mapping_of(file, name, options)
-        key = mapping.sha256 if mapping else ""
-        groups.setdefault(key, (mapping, []))[1].append(file)
+        chosen, parts = _parts(file, name, options, warnings)
+        for part in parts:
+            mapping = _mapping_of(part, chosen, options)
+            key = mapping.sha256 if mapping else ""
+            groups.setdefault(key, (mapping, []))[1].append(part)
     return list(groups.values())
+
+
+def _parts(
+    file: File, name: str | None, options: Options, warnings: list[str]
+) -> tuple[str | None, list[File]]:
+    """Return the sheets of a workbook and the mapping they fit; other files as they are."""
+    if file.format == "xlsx":
+        return matched(file, name, options.sheets, warnings)
+    if options.sheets:
+        raise ImportFileError(f"{file.path} has no sheets; leave --sheet out.")
+    return name, [file]
 
 
 def _mapping_of(file: File, name: str | None, options: Options) -> Mapping | None:

@@ -57,27 +57,34 @@ def _parsed(name: str, options: dict[str, Any]) -> Mapping:
 
 
 def detect(file: File) -> str:
-    """Return the name of the shipped mapping that fits `file` best.
+    """Return the name of the shipped mapping that fits `file`.
 
     Raises
     ------
     MappingError
-        None fits, or two fit equally well.
+        None fits, or two do.
     """
     return EVENT_LOG if file.format == "xes" else best(file.path, [tabular.columns_of(file)])
 
 
 def best(path: Path, tables: Sequence[list[str]]) -> str:
-    """Return the name of the mapping that knows most columns of one of the `tables`.
+    """Return the name of the mapping that fits one of the `tables`, given by their columns.
+
+    One that knows all columns that another one knows, and more, is the better one.
 
     Raises
     ------
     MappingError
-        None fits, or two fit equally well.
+        None fits, or two do.
     """
-    known = {name: max(fit(load(name), columns) for columns in tables) for name in names()}
-    most = max(known.values())
-    fitting = [name for name, count in known.items() if count == most > 0]
+    known: dict[str, set[tuple[int, str]]] = {}
+    for name in names():
+        mapping = load(name)
+        found = {(i, used) for i, table in enumerate(tables) for used in fit(mapping, table)}
+        known |= {name: found} if found else {}
+    fitting = [
+        name for name, mine in known.items() if not any(mine < o for o in known.values())
+    ]
     if len(fitting) == 1:
         return fitting[0]
     why = f"{' and '.join(fitting)} fit" if fitting else "no shipped mapping fits"
@@ -118,12 +125,12 @@ def fitting_tables(mapping: Mapping, columns: list[str]) -> list[Table]:
     return sorted(fitting, key=lambda table: len(known & {*table.columns()}), reverse=True)
 
 
-def fit(mapping: Mapping, columns: list[str]) -> int:
-    """Return how many of `columns` the best table of `mapping` knows, 0 if none fits."""
+def fit(mapping: Mapping, columns: list[str]) -> set[str]:
+    """Return which of `columns` the best table of `mapping` knows, none if no table fits."""
     if mapping.kind == "event_log":
-        return len(event_log_rows.NEEDED) if event_log_rows.fits(columns, mapping) else 0
+        return event_log_rows.fits(columns, mapping)
     fitting = fitting_tables(mapping, columns)
-    return len({*columns} & {*fitting[0].columns()}) if fitting else 0
+    return {*columns} & {*fitting[0].columns()} if fitting else set()
 
 
 def listed(columns: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from sightline.errors import ImportFileError
 from sightline.events.refusal import LONGEST_LINE
-from sightline.imports import delimited
+from sightline.imports import delimited, sheets
 from sightline.imports.files import File, unreadable
 from sightline.imports.lines import Line, lines_of
 from sightline.imports.mapping import Mapping
@@ -24,6 +24,8 @@ def columns_of(file: File, *, encoding: str = "utf-8", delimiter: str = "") -> l
     """Return the names of the columns of `file`, without reading it all."""
     if file.format == "parquet":
         return list(_parquet(file).schema_arrow.names)
+    if file.format == "xlsx":
+        return sheets.columns_of(file)
     if file.format == "csv":
         return delimited.header(file, encoding=encoding, delimiter=delimiter)[0]
     names: dict[str, None] = {}
@@ -37,7 +39,7 @@ def columns_of(file: File, *, encoding: str = "utf-8", delimiter: str = "") -> l
 
 
 def batches(file: File, mapping: Mapping) -> Iterator[Batch]:
-    """Yield the rows of a CSV, NDJSON or Parquet file.
+    """Yield the rows of a CSV, NDJSON or Parquet file, or of a sheet.
 
     Raises
     ------
@@ -46,6 +48,8 @@ def batches(file: File, mapping: Mapping) -> Iterator[Batch]:
     """
     if file.format == "parquet":
         yield from _parquet_batches(file)
+    elif file.format == "xlsx":
+        yield from sheets.batches(file)
     elif file.format == "csv":
         yield from delimited.batches(
             file, encoding=mapping.encoding, delimiter=mapping.delimiter

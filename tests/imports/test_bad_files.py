@@ -82,7 +82,7 @@ REFUSED_FILES = {
         csv(SALE, SALE.replace("Lamp", "x" * 20_000_000)).encode(),
         "n.csv has a row longer than 8 MiB, perhaps because of an unclosed quote",
     ),
-    "o.txt.zip": (b"PK", "ends in '.zip'; expected one of .csv"),
+    "o.txt.zip": (b"PK", "is an archive; unpack it"),
     "p.ndjson.gz": (packed(EVENT % ("1", "1") * 400)[:70], "p.ndjson.gz is cut off"),
 }
 
