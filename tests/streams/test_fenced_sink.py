@@ -68,6 +68,8 @@ def events(facts: Sequence[Fact], *, gen: int = GEN) -> pa.Table:
     """Return rows of table events, as many columns as matter here."""
     return pa.table(
         {
+            "tenant": ["main"] * len(facts),
+            "source": ["erp://a"] * len(facts),
             "id": pa.array([f"{fact.part}/{fact.off}" for fact in facts], pa.string()),
             "type": pa.array(["io.sightline.inventory.issue.v1"] * len(facts), pa.string()),
             "time": pa.array([MONTHS[fact.month or 0] for fact in facts], TIME),
