@@ -21,6 +21,7 @@ AGAIN = (
     "--until-idle`: the log is replayed."
 )
 OTHER_LOG = "Put the log back that belongs to it (`sightline restore`), or replay: " + AGAIN
+COUNTED = ("events", "duplicates", "dead_letters")
 SHOWN_IDS = 3
 
 
@@ -66,22 +67,15 @@ def offsets(settings: Settings, store: Store) -> Iterator[Finding]:
     with closing(embedded.reading(path)) as log:
         try:
             (gen,) = log.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
-            progress = {row["part"]: row for row in _rows(store, "stream_progress", gen=gen)}
-            held = {row["part"]: row for row in _rows(store, "doctor_held", gen=gen)}
-            found = [
-                finding
-                for part in sorted(progress)
-                for finding in _of_partition(log, part, progress[part], held[part])
-            ]
-            waiting = _waiting(log, progress)
+            read = _rows(store, "doctor_held", gen=gen)
+            found = [finding for row in read for finding in _of_partition(log, row)]
+            waiting = _waiting(log, {row["part"]: row["off"] for row in read})
         except sqlite3.Error as error:
             yield failed("offsets", f"{path} cannot be read: {error}", "See its own check.")
             return
     yield from found
     if not found:
-        total = sum(row["events"] for row in progress.values())
-        letters = sum(row["dead_letters"] for row in progress.values())
-        repeats = sum(row["duplicates"] for row in progress.values())
+        total, repeats, letters = (sum(row[name] for row in read) for name in COUNTED)
         yield ok(
             "offsets",
             f"all that was read of the log is there once: {total:,} events, {repeats:,} "
@@ -95,36 +89,36 @@ def offsets(settings: Settings, store: Store) -> Iterator[Finding]:
         )
 
 
-def _of_partition(
-    log: sqlite3.Connection, part: int, progress: Mapping[str, Any], held: Mapping[str, Any]
-) -> Iterator[Finding]:
-    place = f"partition {part}"
+def _of_partition(log: sqlite3.Connection, read: Mapping[str, Any]) -> Iterator[Finding]:
+    place = f"partition {read['part']}"
+    row = read["off"] >> INDEX_BITS
     top, logged = log.execute(
         "SELECT coalesce(max(row), 0), coalesce(sum(events) FILTER (WHERE row <= ?), 0)"
         " FROM batches WHERE part = ?",
-        (progress["off"] >> INDEX_BITS, part),
+        (row, read["part"]),
     ).fetchone()
-    if progress["off"] >> INDEX_BITS > top:
-        told = f"{place} was read up to offset {progress['off']}, beyond the end of the log"
+    if row > top:
+        told = f"{place} was read up to offset {read['off']}, beyond the end of the log"
         yield failed("offsets", told, OTHER_LOG)
         return
-    counted = progress["events"] + progress["duplicates"] + progress["dead_letters"]
+    counted = sum(read[name] for name in COUNTED)
     if counted != logged:
         told = f"{place}: the log has {logged:,} events up to there, {counted:,} were counted"
         yield failed("offsets", told, OTHER_LOG)
-    for table, kind in (("events", "events"), ("dlq", "dead_letters")):
-        rows = held[table]
-        if rows != progress[kind]:
-            told = f"{place}: {progress[kind]:,} rows belong in {table}, it has {rows:,}"
+    for table, kind, rows in (
+        ("events", "events", read["event_rows"]),
+        ("dlq", "dead_letters", read["letter_rows"]),
+    ):
+        if rows != read[kind]:
+            told = f"{place}: {read[kind]:,} rows belong in {table}, it has {rows:,}"
             yield failed("offsets", told, AGAIN)
 
 
-def _waiting(log: sqlite3.Connection, progress: Mapping[int, Mapping[str, Any]]) -> int:
-    """Return how many events of the log lie beyond what was read."""
+def _waiting(log: sqlite3.Connection, read: Mapping[int, int]) -> int:
+    """Return how many events of the log lie beyond the offsets that were `read`, by part."""
     waiting = 0
     for part, row, events in log.execute("SELECT part, row, events FROM batches"):
-        read = progress[part]["off"] >> INDEX_BITS if part in progress else -1
-        waiting += events if row > read else 0
+        waiting += events if row > read.get(part, -1) >> INDEX_BITS else 0
     return waiting
 
 
