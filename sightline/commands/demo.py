@@ -35,9 +35,11 @@ def command(settings: Settings, *, no_browser: bool, seconds: float | None) -> N
     """Fill an empty home with seeded events, open the dashboard, keep events coming."""
     from sightline.clock import wall_clock  # noqa: PLC0415 - help need not wait for Arrow
     from sightline.commands.up import run_up  # noqa: PLC0415
+    from sightline.intake.token import token_of  # noqa: PLC0415
     from sightline.sim.feeder import Feeder  # noqa: PLC0415
     from sightline.supervisor import Steady  # noqa: PLC0415
 
+    token_of(settings)  # a home is not filled for a command that will not start
     opening = _open(settings)
     _tell(opening, settings)
     timer = _Timer(seconds or 0)

@@ -42,13 +42,18 @@ def run_up(
     """
     from dashboard import server  # noqa: PLC0415 - streamlit takes seconds to import
     from sightline import engine  # noqa: PLC0415 - as do bytewax and chDB
+    from sightline.intake import Intake  # noqa: PLC0415 - as do Arrow and the catalogue
+    from sightline.intake.token import token_of  # noqa: PLC0415
+    from sightline.supervisor import Steady  # noqa: PLC0415
 
+    token = token_of(settings)
     server.check_free(settings.host, settings.port)
     with engine.opened(settings) as opened:
+        intake = Intake.of(settings, opened.log, opened.store, token=token)
 
         @asynccontextmanager
         async def lifespan(_: Any) -> AsyncIterator[None]:
-            with opened.running(extra(opened)):
+            with opened.running([*extra(opened), Steady("intake", intake.acceptor.run)]):
                 on_start()
                 yield
 
@@ -56,6 +61,8 @@ def run_up(
             f"Sightline is at {settings.url} (data in {settings.home}); Ctrl-C stops.", err=True
         )
         ended_by = server.serve(
-            server.build_app(lifespan=lifespan), settings.host, settings.port
+            server.build_app(lifespan=lifespan, extra_routes=intake.routes()),
+            settings.host,
+            settings.port,
         )
     end_process(TERMINATED if ended_by == signal.SIGTERM else 0, busy=opened.busy)

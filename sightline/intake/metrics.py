@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What a monitoring system reads: counts of the intake, and the state of everything else."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    disable_created_metrics,
+    generate_latest,
+)
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+)
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from sightline import jobs, timings
+from sightline.errors import SightlineError
+from sightline.intake.lag import Lag
+from sightline.intake.reply import Reply
+from sightline.log.sqlite import SqliteLog
+from sightline.store import Store
+
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+MOST_SOURCES = 200  # names of sources come from outside
+COMMIT, INSERT, LATE = "log_commit", "store_insert", "late_events"
+STATES = ("running", "idle", "failed", "stopped")
+disable_created_metrics()  # series of their own that nobody asks for
+
+
+@dataclass(slots=True)
+class Meters:
+    """Counters of one intake, in a registry of their own."""
+
+    registry: CollectorRegistry = field(default_factory=CollectorRegistry)
+    requests: Counter = field(init=False)
+    events: Counter = field(init=False)
+    volume: Counter = field(init=False)
+
+    def __post_init__(self) -> None:
+        names = ("requests", "Requests that brought events, by status.", ["status"])
+        self.requests = self._counter(*names)
+        names = ("events", "Events that were read, by what the sender was told.", ["outcome"])
+        self.events = self._counter(*names)
+        self.volume = self._counter("bytes", "Bytes of bodies that were read.", [])
+        for outcome in ("accepted", "refused"):
+            self.events.labels(outcome)
+
+    def kept(self, told: Reply) -> None:
+        """Count the events of one request."""
+        self.events.labels("accepted").inc(told.accepted)
+        self.events.labels("refused").inc(told.refused_count)
+
+    def text(self) -> bytes:
+        """Return everything in the registry as Prometheus reads it."""
+        return generate_latest(self.registry)
+
+    def _counter(self, name: str, told: str, labels: list[str]) -> Counter:
+        return Counter(f"sightline_intake_{name}", told, labels, registry=self.registry)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Surroundings(Collector):
+    """What is read at the moment somebody asks: log, stream, sources, timings, jobs."""
+
+    log: SqliteLog
+    store: Store
+    lag: Lag
+
+    def describe(self) -> list[Metric]:
+        """Return nothing: names are known once somebody asks for values."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield everything; what does not answer is left out, and said to be."""
+        self.lag.look()
+        yield from self._partitions()
+        try:
+            yield from _sources(self.store)
+            answers = 1
+        except SightlineError:
+            answers = 0
+        yield _gauge("store_up", "Whether the store answers.", answers)
+        late = sum(timings.counts(LATE).values())
+        told = "Events over an hour behind the latest time of their source."
+        yield CounterMetricFamily("sightline_late_events", told, value=late)
+        yield _histogram("log_commit_seconds", "Commits of the log.", timings.timed(COMMIT), "")
+        inserts = timings.timed(INSERT)
+        yield _histogram("store_insert_seconds", "Inserts, by table.", inserts, "table")
+        yield from _jobs()
+
+    def _partitions(self) -> Iterator[Metric]:
+        heads, offsets, waiting = self.log.heads(), self.lag.offsets, self.lag.waiting
+        batches = {p: waiting[p].batches if p in waiting else 0 for p in heads}
+        seconds = {p: self.lag.seconds(p) for p in heads}
+        yield _by_part("log_head_offset", "Last offset in the log.", heads)
+        yield _by_part("stream_offset", "Last offset that the stream has read.", offsets)
+        yield _by_part("stream_waiting_batches", "Batches that wait for the stream.", batches)
+        yield _by_part("stream_lag_seconds", "How long the oldest of them waits.", seconds)
+
+
+def _sources(store: Store) -> Iterator[Metric]:
+    rows = store.read_arrow("system_feeds").to_pylist()[:MOST_SOURCES]
+    watermark = GaugeMetricFamily(
+        "sightline_source_watermark_seconds",
+        "Latest business time of a source, seconds since 1970.",
+        labels=["source"],
+    )
+    for row in rows:
+        if at := row["watermark"].timestamp():  # of dead letters alone there is none
+            watermark.add_metric([row["source"]], at)
+    yield watermark
+    for name in ("events", "duplicates", "dead_letters"):
+        told = f"{name.replace('_', ' ').capitalize()} of a source since the log began."
+        family = CounterMetricFamily(f"sightline_source_{name}", told, labels=["source"])
+        for row in rows:
+            family.add_metric([row["source"]], row[name])
+        yield family
+
+
+def _jobs() -> Iterator[Metric]:
+    state = GaugeMetricFamily(
+        "sightline_job_state", "1 for the state that a job is in.", labels=["job", "state"]
+    )
+    runs = CounterMetricFamily(
+        "sightline_job_runs", "Runs of a job that ended, well or not.", labels=["job"]
+    )
+    for job in jobs.known():
+        runs.add_metric([job.name], job.runs)
+        for each in STATES:
+            state.add_metric([job.name, each], float(job.state == each))
+    yield state
+    yield runs
+
+
+def _gauge(name: str, told: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"sightline_{name}", told, value=value)
+
+
+def _by_part(name: str, told: str, values: Mapping[int, float]) -> Metric:
+    family = GaugeMetricFamily(f"sightline_{name}", told, labels=["part"])
+    for part, value in sorted(values.items()):
+        family.add_metric([str(part)], value)
+    return family
+
+
+def _histogram(name: str, told: str, found: Mapping[str, timings.Timing], label: str) -> Metric:
+    family = HistogramMetricFamily(f"sightline_{name}", told, labels=[label] if label else None)
+    for about, timing in sorted(found.items()):
+        total, buckets = 0, []
+        for bound, count in zip((*timings.BOUNDS, "+Inf"), timing.buckets, strict=True):
+            total += count
+            buckets.append((str(bound), total))
+        family.add_metric([about] if label else [], buckets, timing.seconds)
+    return family
