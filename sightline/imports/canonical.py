@@ -16,7 +16,7 @@ from sightline.events.content import content_hash
 from sightline.events.plan import FIRST_VERSION
 from sightline.events.relations import OBJECT_OF
 from sightline.imports import quantities, texts
-from sightline.imports.fields import EXT, Field, Kind
+from sightline.imports.fields import EXT, RECORD, Field, Kind
 from sightline.imports.ids import uuid5s
 from sightline.imports.plan import Plan, Step
 
@@ -28,10 +28,19 @@ QUALIFIERS = {"from_loc": "from", "to_loc": "to"}
 
 
 class Canon:
-    """Writes drafts of one plan as canonical events; `shas` are the files' hashes."""
+    """Writes drafts of one plan as canonical events.
 
-    def __init__(self, plan: Plan, shas: Sequence[str]) -> None:
+    Parameters
+    ----------
+    shas
+        Hashes of the files.
+    recorded
+        When all of it became known, in milliseconds; 0 when each did as it happened.
+    """
+
+    def __init__(self, plan: Plan, shas: Sequence[str], *, recorded: int = 0) -> None:
         self._plan = plan
+        self._recorded = recorded
         self._steps = plan.all_steps()
         self._shas = shas
 
@@ -62,7 +71,9 @@ class Canon:
             "source": _repeat(self._plan.mapping.source, rows),
             "type": types,
             "time": pa.array(times).cast(TIME),
-            "recordedtime": pa.array(times).cast(TIME),
+            "recordedtime": pa.array(
+                np.full_like(times, self._recorded) if self._recorded else times
+            ).cast(TIME),
             "tenant": _repeat(TENANT, rows),
             "sequence": _arrow(drafts["row"].cast(pl.String).str.zfill(SEQUENCE_DIGITS)),
             "non_stock": _arrow(drafts["non_stock"], pa.bool_()),
@@ -136,12 +147,13 @@ class _Given:
 
 def _data(fields: dict[str, _Given], drafts: pl.DataFrame, currency: str) -> pl.Series:
     parts: dict[str, texts.Part] = {}
-    ext: dict[str, texts.Part] = {}
+    free: dict[str, dict[str, texts.Part]] = {EXT: {}, RECORD: {}}
     for name, each in fields.items():
         if name in {"qty", "uom"}:
             continue
-        if name.startswith(EXT):
-            ext[name.removeprefix(EXT)] = each.json()
+        prefix = next((each for each in free if name.startswith(each)), "")
+        if prefix:
+            free[prefix][name.removeprefix(prefix)] = each.json()
         elif each.kind is Kind.MONEY:
             money = texts.constant(currency)
             parts[name] = texts.joined('{"amount":', each.json(), f',"currency":{money}}}')
@@ -153,20 +165,21 @@ def _data(fields: dict[str, _Given], drafts: pl.DataFrame, currency: str) -> pl.
         parts["q"] = texts.joined(
             '{"qty":', fields["qty"].json(), ',"uom":', fields["uom"].json(), "}"
         )
-    if ext:
-        inner = texts.object_of(ext, drafts.height)
-        parts["ext"] = inner.set(inner == "{}", None)
+    for prefix, inside in free.items():
+        if inside:
+            inner = texts.object_of(inside, drafts.height)
+            parts[prefix.removesuffix(".")] = inner.set(inner == "{}", None)
     if drafts["non_stock"].any():
         parts["non_stock"] = drafts["non_stock"].cast(pl.String).set(~drafts["non_stock"], None)
     return texts.object_of(parts, drafts.height)
 
 
 def _json(kind: Kind, values: pl.Series) -> pl.Series:
-    if kind in {Kind.TEXT, Kind.ACTOR}:
+    if kind in {Kind.TEXT, Kind.ACTOR, Kind.WHEN}:
         return texts.quoted(values)
     if kind in {Kind.QUANTITY, Kind.MONEY}:
         return '"' + quantities.to_text(values) + '"'
-    if kind is Kind.JSON:
+    if kind in {Kind.JSON, Kind.NUMBER, Kind.LIST}:
         return values
     if kind is Kind.DATE:
         return values.dt.strftime('"%Y-%m-%d"')
@@ -186,6 +199,8 @@ def moment_json(milliseconds: pl.Series) -> pl.Series:
 def _constant_json(kind: Kind, value: object) -> str:
     if kind in {Kind.QUANTITY, Kind.MONEY, Kind.MOMENT}:
         return str(_json(kind, pl.Series([value], dtype=pl.Int64))[0])
+    if kind in {Kind.NUMBER, Kind.LIST}:
+        return str(value)
     return texts.constant(value)
 
 

@@ -8,10 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sightline.events.columns import SCHEMA
+from sightline.events.encode import envelope_of
 from sightline.events.partition import of_bytes
-from sightline.events.routing import Parts, parts_of_table
+from sightline.events.routing import RECORD, Parts, part_of_line, parts_of_table
 from sightline.imports.mapping import Mapping
 from sightline.imports.origin import Origin
 from sightline.log import Piece
@@ -22,12 +24,25 @@ OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
 def cut(table: pa.Table, places: npt.NDArray[np.uint32], partitions: int) -> list[Piece]:
-    """Return events as pieces; inside a piece they are ordered by their `places`."""
-    if not table.num_rows:
-        return []
-    parts = parts_of_table(table, partitions)
+    """Return events as pieces; inside a piece they are ordered by their `places`.
+
+    Master records go as lines: whoever reads them judges their fields.
+    """
+    are_records = pc.equal(table["type"], RECORD).to_numpy()
+    lines = _record_lines(table.filter(pa.array(are_records)), places[are_records], partitions)
+    table, places = table.filter(pa.array(~are_records)), places[~are_records]
+    parts = parts_of_table(table, partitions) if len(table) else np.zeros(0, np.int64)
     order = np.lexsort((places, parts))
-    return arrow_pieces(table.take(pa.array(order)), parts[order])
+    pieces = arrow_pieces(table.take(pa.array(order)), parts[order])
+    return pieces + line_pieces(lines, "ndjson")
+
+
+def _record_lines(
+    table: pa.Table, places: npt.NDArray[np.uint32], partitions: int
+) -> list[tuple[int, bytes]]:
+    rows = table.take(pa.array(np.argsort(places))).to_pylist()
+    lines = map(envelope_of, rows)
+    return [(part_of_line(line, partitions), line) for line in lines]
 
 
 def arrow_pieces(table: pa.Table, parts: Parts) -> list[Piece]:

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from sightline.imports import records
 from sightline.imports.conditions import holding, numbers, numeric_columns
-from sightline.imports.fields import Field, Kind
+from sightline.imports.fields import RECORD, Field, Kind
 from sightline.imports.mapping import Spec, Table
 from sightline.imports.plan import Plan, Step
 from sightline.imports.refusing import complete, first_only, refused, refused_rows
@@ -41,12 +42,17 @@ class Drafter:
         drafts = [refused(self._plan, self.tally, batch.unreadable)]
         if batch.frame.height:
             self.tally.read += batch.frame.height
-            drafts += self._drafts(batch.frame)
+            drafts += self._drafts(self._complete(batch.frame))
         whole = pl.concat(drafts)
         if self._may_skip:
             first = pl.col("index").min().over("row")
             return whole.with_columns(lead=pl.col("index") == first)
         return whole.with_columns(lead=pl.col("index") == 0)
+
+    def _complete(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Add the optional columns that the file lacks; they say nothing."""
+        lacking = [name for name in self._table.optional if name not in rows.columns]
+        return rows.with_columns(pl.lit(None, pl.String).alias(name) for name in lacking)
 
     def _drafts(self, rows: pl.DataFrame) -> list[pl.DataFrame]:
         hashes = rows.drop("row").hash_rows(seed=1)
@@ -110,6 +116,12 @@ class Drafter:
                 known[key] = self._evaluated(*key, frame)
                 problems += known[key].problems
         problems += _signs(step, known)
+        stated = {
+            name.removeprefix(RECORD): known[spec, step.fields[name]].values
+            for name, spec in step.varying.items()
+            if name.startswith(RECORD)
+        }
+        problems += records.problems(step, stated)
         if step.spec.time and (step.spec.time, TIME) not in known:
             time = self._evaluated(step.spec.time, TIME, frame)
             known[step.spec.time, TIME] = time

@@ -16,6 +16,10 @@ from sightline.events.columns import SCHEMA
 
 EXT = "ext."
 """Prefix of a free field: ``ext.weight`` becomes ``data.ext.weight``, always text."""
+RECORD = "fields."
+"""Prefix of a field of a master record: ``fields.name`` becomes ``data.fields.name``."""
+WHENS = {"valid_from", "valid_to", "until"}
+"""Texts that name a day or a moment."""
 
 
 class Kind(Enum):
@@ -29,6 +33,9 @@ class Kind(Enum):
     MOMENT = "time"
     WHOLE = "whole number"
     FLAG = "true or false"
+    NUMBER = "number"
+    LIST = "list of texts"
+    WHEN = "day or time"
     JSON = "JSON text"
 
 
@@ -73,6 +80,7 @@ def fields_of(type_name: str) -> dict[str, Field]:
                 fields["qty"] = Field("qty", kind, "base_qty", "", each.required)
                 fields["uom"] = Field("uom", Kind.TEXT, "base_uom", "", each.required)
         elif kind:
+            kind = Kind.WHEN if each.name in WHENS else kind
             name = each.encode_name
             column = _column(each.name, kind)
             fields[name] = Field(name, kind, column, each.name, each.required, options)
@@ -81,7 +89,17 @@ def fields_of(type_name: str) -> dict[str, Field]:
 
 def field(type_name: str, name: str) -> Field:
     """Return one field; a free field is text."""
-    return Field(name, Kind.TEXT) if name.startswith(EXT) else fields_of(type_name)[name]
+    return Field(name, Kind.TEXT) if is_free(name, type_name) else fields_of(type_name)[name]
+
+
+def is_free(name: str, type_name: str) -> bool:
+    """Tell whether events of `type_name` may have the field without the type declaring it.
+
+    >>> is_free("fields.name", "io.sightline.master.record_changed.v1")
+    True
+    """
+    is_record = "fields" in catalogue.TYPES[type_name].struct.__struct_fields__
+    return name.startswith(EXT) or (is_record and name.startswith(RECORD))
 
 
 def _column(attribute: str, kind: Kind) -> str:
@@ -108,5 +126,7 @@ def _kind(hint: Any) -> tuple[Kind | None, tuple[str, ...]]:
         date: Kind.DATE,
         bool: Kind.FLAG,
         int: Kind.WHOLE,
+        float: Kind.NUMBER,
+        list[str]: Kind.LIST,
     }
     return next((kind for plain, kind in kinds.items() if plain in members), None), ()

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from sightline.clock import Clock, wall_clock
 from sightline.errors import ImportFileError
 from sightline.imports import event_log, event_log_rows, plan, shipped, tabular, xes
 from sightline.imports.canonical import Canon
@@ -46,10 +47,18 @@ class _Part:
 class MappedImport:
     """One import of files that share a mapping."""
 
-    def __init__(self, mapping: Mapping, log: SqliteLog, progress: Progress) -> None:
+    def __init__(
+        self,
+        mapping: Mapping,
+        log: SqliteLog,
+        progress: Progress,
+        *,
+        clock: Clock = wall_clock,
+    ) -> None:
         is_log = mapping.kind == "event_log"
         self._plan = event_log.plan_of(mapping) if is_log else plan.plan_of(mapping)
         self._mapping = mapping
+        self._clock = clock
         self._log = log
         self._progress = progress
 
@@ -118,7 +127,10 @@ class MappedImport:
         return drafter.draft, drafter.tally, tabular.batches(file, self._mapping)
 
     def _append(self, parts: list[_Part], spill: Spill, summary: Summary) -> None:
-        canon = Canon(self._plan, [part.sha for part in parts])
+        recorded = (
+            round(self._clock().timestamp() * 1000) if self._mapping.recorded == "import" else 0
+        )
+        canon = Canon(self._plan, [part.sha for part in parts], recorded=recorded)
         self._progress.adding(spill.rows)
         for chunk in _chunks(self._ranked(spill.merged())):
             fresh, entries = self._fresh(chunk, parts, summary)

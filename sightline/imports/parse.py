@@ -12,7 +12,7 @@ import yaml
 from sightline.errors import MappingError, UnknownTypeError
 from sightline.events import catalogue
 from sightline.imports.conditions import is_number
-from sightline.imports.fields import EXT, fields_of
+from sightline.imports.fields import fields_of, is_free
 from sightline.imports.mapping import (
     Codes,
     Condition,
@@ -28,23 +28,24 @@ from sightline.imports.tree import Tree
 
 TOP = {
     "name", "about", "kind", "source", "zone", "encoding", "delimiter", "number", "currency",
-    "as_of", "tables", "process", "lifecycle", "columns",
+    "as_of", "recorded", "tables", "process", "lifecycle", "columns",
 }  # fmt: skip
 TABLE = {
     "name", "time", "rules", "common", "flags", "unique", "unique_reason", "non_stock",
-    "warn_case",
+    "warn_case", "optional",
 }  # fmt: skip
 RULE = {"when", "events", "reject"}
 EVENT = {"type", "fields", "time", "optional", "without"}
 SPEC = {
     "column", "columns", "value", "text", "nulls", "map", "number", "abs", "negate", "round",
-    "formats", "zone", "repair", "as_of",
+    "formats", "zone", "repair", "as_of", "default", "split",
 }  # fmt: skip
 TESTS = {"above", "below", "is", "in", "starts", "empty", "after", "until"}
 DAY_TESTS = {"after", "until"}
 ROLES = {"case", "activity", "time", "start", "resource", "role", "lifecycle"}
 KINDS = ("events", "event_log")
 LIFECYCLES = ("all", "complete")
+RECORDED = ("time", "import")
 HASHED = "sightline-import-1"
 """Counts up when the same mapping begins to give other events."""
 
@@ -89,6 +90,7 @@ class _Reader(Tree):
             delimiter=str(top.get("delimiter", "")),
             currency=str(top.get("currency", "")),
             as_of=self._as_of(top.get("as_of")),
+            recorded=self.choice(top.get("recorded", "time"), RECORDED, "recorded"),
             tables=tuple(
                 self._table(each, f"tables[{i}]", str(top.get("currency", "")))
                 for i, each in enumerate(tables)
@@ -117,7 +119,11 @@ class _Reader(Tree):
             unique_reason=str(table.get("unique_reason", "second_row")),
             non_stock=self._codes(table.get("non_stock"), f"{at}.non_stock"),
             warn_case=self.names(table.get("warn_case", [])),
+            optional=self.names(table.get("optional", [])),
         )
+        if strange := set(parsed.optional) - set(parsed.columns()):
+            name = min(strange)
+            raise self.unknown(f"column {name!r}", name, parsed.columns(), f"{at}.optional")
         self._check_currency(parsed, currency, at)
         self._check_common(parsed, common, at)
         return parsed
@@ -148,11 +154,11 @@ class _Reader(Tree):
         trees = {
             name: branch
             for name, branch in common.items()
-            if name not in dropped and (name in legal or name.startswith(EXT))
+            if name not in dropped and (name in legal or is_free(name, kind.full))
         }
         trees |= self.mapping(event.get("fields", {}), f"{at}.fields")
         for name in trees:
-            if name not in legal and not name.startswith(EXT):
+            if name not in legal and not is_free(name, kind.full):
                 raise self.unknown(f"field {name!r} of {kind.name}", name, legal, at)
         self.need(trees, [name for name, each in legal.items() if each.required], at)
         time = event.get("time")
@@ -197,6 +203,8 @@ class _Reader(Tree):
             zone=self._zone(spec["zone"], f"{at}.zone") if "zone" in spec else "",
             repair=repair,
             as_of=bool(spec.get("as_of", False)),
+            default=str(spec.get("default", "")),
+            split=str(spec.get("split", ";")),
         )
 
     def _condition(self, tree: Any, at: str) -> Condition:
@@ -245,8 +253,9 @@ class _Reader(Tree):
 
     def _check_common(self, table: Table, common: dict[str, Any], at: str) -> None:
         legal = {name for event in table.events() for name in fields_of(event.type)}
+        types = [event.type for event in table.events()]
         for name in common:
-            if name not in legal and not name.startswith(EXT):
+            if name not in legal and not any(is_free(name, full) for full in types):
                 raise self.unknown(f"field {name!r}", name, legal, f"{at}.common")
 
     def _check_test(self, column: str, name: str, value: Any, at: str) -> None:
@@ -272,7 +281,14 @@ class _Reader(Tree):
         return str(name)
 
 
+def _keyed(tree: Any) -> Any:
+    """Return `tree` with texts for keys: YAML reads ``yes`` and ``1`` as something else."""
+    if isinstance(tree, dict):
+        return {str(key): _keyed(value) for key, value in tree.items()}
+    return [_keyed(each) for each in tree] if isinstance(tree, list) else tree
+
+
 def _sha256(tree: dict[str, Any]) -> str:
     told = {key: value for key, value in tree.items() if key not in {"about", "name"}}
-    text = msgspec.json.encode([HASHED, told], order="deterministic", enc_hook=str)
+    text = msgspec.json.encode([HASHED, _keyed(told)], order="deterministic", enc_hook=str)
     return hashlib.sha256(text).hexdigest()

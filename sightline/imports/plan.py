@@ -8,7 +8,7 @@ import polars as pl
 
 from sightline.errors import MappingError
 from sightline.events import catalogue
-from sightline.imports import times
+from sightline.imports import records, times
 from sightline.imports.constants import constant
 from sightline.imports.fields import Field, field, fields_of
 from sightline.imports.mapping import EventSpec, Mapping, Spec, Table
@@ -128,6 +128,7 @@ def plan_of(mapping: Mapping) -> Plan:
         flags=tuple(dict.fromkeys([*FLAGS, *flags])),
         as_of=None if mapping.as_of is None else times.end_of(mapping.as_of, mapping.zone),
     )
+    records.check_plan(plan.all_steps(), mapping.name)
     if plan.as_of is None and needs_as_of(mapping):
         raise MappingError(
             f"{mapping.name} needs a day: pass --as-of 2020-05-31 or add `as_of:` to it."
@@ -173,8 +174,9 @@ def needs_as_of(mapping: Mapping) -> bool:
 
 def _uses_as_of(table: Table) -> bool:
     specs = [table.time, *(event.time for event in table.events() if event.time)]
+    specs += [spec for event in table.events() for spec in event.fields.values()]
     conditions = [rule.when for rule in table.rules if rule.when]
     tests = [test for each in conditions for group in each.alternatives for test in group]
-    return any(spec.as_of for spec in specs) or any(
+    return any(spec.as_of or spec.default == "as_of" for spec in specs) or any(
         name in {"until", "after"} for _, (name, _) in tests
     )

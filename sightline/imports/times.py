@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Texts and naive times become milliseconds since 1970, UTC."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -12,7 +14,11 @@ REPAIRS = ("month_day_year",)
 """``month_day_year``: 2005-03-13 is a damaged 5/3/13 (year less 2000 is the month, …)."""
 DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%d.%m.%Y")
 DAMAGED = r"^20(\d\d)-(\d\d)-(\d\d)$"
+SHEET_TIME = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?$"
 MIDNIGHT = " 00:00:00"
+OFFSET = r"(?:[zZ]|\d\d:\d\d[^ ]*[+-]\d\d:?(?:\d\d)?)$"
+DAY_MS = 86_400_000
+ANY = Spec()
 
 
 def to_ms(values: pl.Series, spec: Spec, *, zone: str) -> pl.Series:
@@ -41,6 +47,31 @@ def to_ms(values: pl.Series, spec: Spec, *, zone: str) -> pl.Series:
         stamps = _read(values.cast(pl.String), spec, zone)
     result = stamps.dt.convert_time_zone("UTC").dt.epoch("ms")
     return result.set(~result.is_between(EARLIEST, LATEST, closed="left"), None)
+
+
+def day_or_moment(values: pl.Series, spec: Spec = ANY, *, zone: str = "UTC") -> pl.Series:
+    """Return days as ``2020-05-31`` and moments in RFC 3339, UTC; null where it is neither.
+
+    A midnight without an offset is a day: spreadsheets know no other.
+
+    >>> day_or_moment(pl.Series(["2020-05-31", "2020-05-31 08:30", "soon"])).to_list()
+    ['2020-05-31', '2020-05-31T08:30:00Z', None]
+    """
+    local = to_ms(values, replace(spec, zone="UTC"), zone="UTC")
+    moments = to_ms(values, spec, zone=zone)
+    texts = moments.cast(pl.Datetime("ms")).dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    is_day = (local % DAY_MS == 0).fill_null(value=False)
+    if values.dtype == pl.String:
+        is_day = is_day & ~values.str.contains(OFFSET).fill_null(value=True)
+    return local.cast(pl.Datetime("ms")).dt.strftime("%Y-%m-%d").zip_with(is_day, texts)
+
+
+def day_of(milliseconds: int | None, zone: str) -> str | None:
+    """Return the day in `zone` that a moment belongs to."""
+    if milliseconds is None:
+        return None
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d}"
 
 
 def in_zone(naive: pl.Series, zone: str) -> pl.Series:
@@ -72,12 +103,20 @@ def _read(texts: pl.Series, spec: Spec, zone: str) -> pl.Series:
     if spec.repair:
         texts = _repaired(texts)
     found = pl.Series(texts.name, [None] * len(texts), pl.Datetime("ms", "UTC"))
-    for each in spec.formats or (None,):
+    for each in (*spec.formats, None) if spec.default else spec.formats or (None,):
         if found.null_count() == texts.null_count():
             break
         parsed = _iso(texts, zone) if each is None else _formatted(texts, each, zone)
         found = found.zip_with(found.is_not_null(), parsed)
-    return found
+    return (
+        found.zip_with(found.is_not_null(), _of_sheets(texts, zone)) if spec.formats else found
+    )
+
+
+def _of_sheets(texts: pl.Series, zone: str) -> pl.Series:
+    """Read what a sheet's real dates become in a column that has texts too."""
+    plain = texts.str.contains(SHEET_TIME).fill_null(value=False)
+    return _iso(texts.set(~plain, None), zone)
 
 
 def _formatted(texts: pl.Series, pattern: str, zone: str) -> pl.Series:
@@ -96,7 +135,7 @@ def _iso(texts: pl.Series, zone: str) -> pl.Series:
     plain = plain.str.replace(r"^(\d{4}-\d\d-\d\d)$", "${1}T00:00:00")
     plain = plain.str.replace(r"^(\d{4}-\d\d-\d\dT\d\d:\d\d)($|[+-])", "${1}:00${2}")
     plain = plain.str.replace(r"([+-]\d\d):?(\d\d)?$", "${1}:${2}").str.replace(r":$", ":00")
-    offset = texts.str.contains(r"(?:[zZ]|\d\d:\d\d[^ ]*[+-]\d\d:?(?:\d\d)?)$")
+    offset = texts.str.contains(OFFSET)
     aware = plain.set(~offset, None).str.to_datetime(
         "%Y-%m-%dT%H:%M:%S%.f%:z", strict=False, time_unit="ms"
     )

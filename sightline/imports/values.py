@@ -4,16 +4,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
 
+import msgspec
 import polars as pl
 
-from sightline.errors import MappingError
 from sightline.events import units
 from sightline.events.blocks import LONGEST_NAME
 from sightline.imports import quantities, times
-from sightline.imports.fields import EXT, Field, Kind
+from sightline.imports.fields import EXT, RECORD, Field, Kind
 from sightline.imports.mapping import Spec
 from sightline.imports.numerals import plain
 
@@ -27,9 +25,14 @@ DTYPES = {
     Kind.WHOLE: pl.Int64(),
     Kind.FLAG: pl.Boolean(),
     Kind.JSON: pl.String(),
+    Kind.NUMBER: pl.String(),
+    Kind.LIST: pl.String(),
+    Kind.WHEN: pl.String(),
 }
 TRUE = ["true", "yes", "y", "1", "x"]
 FALSE = ["false", "no", "n", "0", ""]
+AS_OF = "as_of"
+NUMBER = r"^[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,39 +64,6 @@ class Frame:
     as_of: int | None
 
 
-def constant(spec: Spec, target: Field) -> Any:
-    """Return the constant of `spec` as the type that the draft keeps.
-
-    Raises
-    ------
-    MappingError
-        The constant does not fit the field.
-    """
-    value = spec.constant
-    if target.kind in {Kind.TEXT, Kind.ACTOR}:
-        fits = isinstance(value, str | int | float | date) and value != ""
-        fits = fits and (not target.options or value in target.options)
-        fits = fits and (target.name != "uom" or units.is_known(str(value)))
-        typed: Any = str(value)
-    elif target.kind in {Kind.QUANTITY, Kind.MONEY}:
-        numbers = quantities.to_units(pl.Series([str(value)]))
-        typed, fits = numbers.units[0], not numbers.wrong[0] and not numbers.inexact[0]
-    elif target.kind is Kind.WHOLE:
-        typed, fits = value, isinstance(value, int) and not isinstance(value, bool)
-    elif target.kind is Kind.FLAG:
-        typed, fits = value, isinstance(value, bool)
-    elif target.kind is Kind.MOMENT:
-        fits = isinstance(value, date)
-        typed = times.end_of(value, "UTC") if fits else None
-    else:
-        typed, fits = value, isinstance(value, date) and not isinstance(value, datetime)
-    if not fits:
-        wanted = f"one of {', '.join(target.options)}" if target.options else target.kind.value
-        wanted = "a unit of UNECE Rec 20 such as EA or KGM" if target.name == "uom" else wanted
-        raise MappingError(f"{target.name} is the constant {value!r}; expected {wanted}")
-    return typed
-
-
 def evaluate(spec: Spec, target: Field, frame: Frame) -> Value:
     """Return the values of `target` as `spec` says, one per row of `frame`."""
     raw, label, nulled = raw_values(spec, frame)
@@ -113,7 +83,8 @@ def raw_values(spec: Spec, frame: Frame) -> tuple[pl.Series, str, Counter[str]]:
     if spec.as_of:
         return pl.Series([frame.as_of] * frame.rows.height, dtype=pl.Int64), "as_of", Counter()
     if spec.template:
-        return _filled(spec.template, frame.rows), spec.template, Counter()
+        filled = _filled(spec.template, frame.rows)
+        return _or_default(filled, spec, frame), spec.template, Counter()
     nulled: Counter[str] = Counter()
     found = None
     for column in spec.columns:
@@ -122,7 +93,17 @@ def raw_values(spec: Spec, frame: Frame) -> tuple[pl.Series, str, Counter[str]]:
     assert found is not None  # noqa: S101  the parser wants exactly one origin
     if spec.map:
         found = text_of(found).replace(dict(spec.map))
-    return found, spec.columns[0], nulled
+    return _or_default(found, spec, frame), spec.columns[0], nulled
+
+
+def _or_default(values: pl.Series, spec: Spec, frame: Frame) -> pl.Series:
+    """Return `values` with the spec's default where the row says nothing."""
+    if not spec.default or not values.null_count():
+        return values
+    texts = times.day_or_moment(values) if values.dtype.is_temporal() else text_of(values)
+    if spec.default == AS_OF:
+        return texts.fill_null(times.day_of(frame.as_of, frame.zone))
+    return texts.zip_with(texts.is_not_null(), _filled(spec.default, frame.rows))
 
 
 def text_of(values: pl.Series) -> pl.Series:
@@ -178,7 +159,7 @@ def _text(raw: pl.Series, label: str, spec: Spec, target: Field, _frame: Frame) 
         )
         odd = values.is_not_null() & ~values.is_in(known)
         problems.append(Problem(odd.fill_null(value=False), code, label, wanted))
-    elif not target.name.startswith(EXT):
+    elif not target.name.startswith((EXT, RECORD)):
         long = (values.str.len_chars() > LONGEST_NAME).fill_null(value=False)
         problems.append(Problem(long, "too_long", label, f"at most {LONGEST_NAME} characters"))
     return Value(values, problems)
@@ -247,6 +228,32 @@ def _flag(raw: pl.Series, label: str, _: Spec, __: Field, ___: Frame) -> Value:
     return Value(values, [Problem(bad, "not_a_flag", label, "true or false")])
 
 
+def _number(raw: pl.Series, label: str, spec: Spec, _: Field, __: Frame) -> Value:
+    texts = text_of(_written(raw, spec)).str.strip_chars()
+    bad = texts.is_not_null() & ~texts.str.contains(NUMBER)
+    values = texts.str.replace(r"^\+", "").str.replace(r"^(-?)0+([0-9])", "${1}${2}")
+    wanted = f"a number such as {spec.number or 12.5}"
+    return Value(values, [Problem(bad.fill_null(value=False), "not_a_number", label, wanted)])
+
+
+def _list(raw: pl.Series, label: str, spec: Spec, _: Field, __: Frame) -> Value:
+    lists = [
+        [part.strip() for part in text.split(spec.split) if part.strip()] if text else []
+        for text in text_of(raw).to_list()
+    ]
+    values = [msgspec.json.encode(each).decode() if each else None for each in lists]
+    long = [any(len(part) > LONGEST_NAME for part in each) for each in lists]
+    wanted = f"texts of at most {LONGEST_NAME} characters, separated by {spec.split}"
+    problems = [Problem(pl.Series(long, dtype=pl.Boolean), "too_long", label, wanted)]
+    return Value(pl.Series(values, dtype=pl.String), problems)
+
+
+def _when(raw: pl.Series, label: str, spec: Spec, _: Field, frame: Frame) -> Value:
+    days = times.day_or_moment(raw, spec, zone=frame.zone)
+    bad = raw.is_not_null() & days.is_null()
+    return Value(days, [Problem(bad, "bad_time", label, _wanted(spec, "2020-05-31"))])
+
+
 def _in_utc(spec: Spec) -> Spec:
     return Spec(columns=spec.columns, formats=spec.formats, zone="UTC", repair=spec.repair)
 
@@ -264,4 +271,7 @@ CONVERTERS = {
     Kind.MOMENT: _moment,
     Kind.WHOLE: _whole,
     Kind.FLAG: _flag,
+    Kind.NUMBER: _number,
+    Kind.LIST: _list,
+    Kind.WHEN: _when,
 }
