@@ -75,7 +75,7 @@ class Canon:
                 np.full_like(times, self._recorded) if self._recorded else times
             ).cast(TIME),
             "tenant": _repeat(TENANT, rows),
-            "sequence": _arrow(drafts["row"].cast(pl.String).str.zfill(SEQUENCE_DIGITS)),
+            "sequence": self._sequence(drafts["row"]),
             "non_stock": _arrow(drafts["non_stock"], pa.bool_()),
             "content": pa.array(content_hash(types, times, data)),
             "quality_flags": _flags(drafts["flags"].to_numpy(), self._plan.flags),
@@ -87,6 +87,11 @@ class Canon:
             [columns[f.name] if f.name in columns else _nothing(f, rows) for f in SCHEMA],
             schema=SCHEMA,
         )
+
+    def _sequence(self, rows: pl.Series) -> pa.Array:
+        """Return the row numbers; of two imports of one source the later one comes after."""
+        numbers = rows.cast(pl.String).str.zfill(SEQUENCE_DIGITS)
+        return _arrow(f"{self._recorded:013}." + numbers if self._recorded else numbers)
 
     def _names(self, step: Step, drafts: pl.DataFrame) -> list[bytes]:
         """Return what makes an event's id: place in its file, or what it says of its case."""
