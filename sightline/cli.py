@@ -14,6 +14,7 @@ from sightline.settings import Settings
 COMMANDS = {
     "backup": "Write the event log and the desk to a new FILE; safe while everything runs.",
     "demo": "Fill an empty home with seeded events, open the dashboard, keep events coming.",
+    "dlq": "Look at dead letters, send them again or set them aside.",
     "doctor": "Check everything and say what to do; changes nothing.",
     "events": "List and describe the event types.",
     "import": "Append files to the event log.",

@@ -57,8 +57,8 @@ def _csv_lines(table: pa.Table) -> Iterator[str]:
 
 
 def _table_lines(table: pa.Table) -> Iterator[str]:
-    rows = [[_printable(_text(value)) for value in row] for row in _rows(table)]
-    heads = [_printable(name) for name in table.column_names]
+    rows = [[printable(_text(value)) for value in row] for row in _rows(table)]
+    heads = [printable(name) for name in table.column_names]
     widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
     to_right = [_is_number(kind) for kind in table.schema.types]
     for row in (heads, ["-" * width for width in widths], *rows):
@@ -115,5 +115,6 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Return `text` such that a terminal obeys none of it."""
     return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)

@@ -9,7 +9,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from sightline.errors import StoreError
+from sightline.errors import HeldError, StoreError
 
 _guard = threading.Lock()
 _held: dict[Path, "_Held"] = {}
@@ -67,7 +67,7 @@ def _locked(folder: Path) -> int:
     except BlockingIOError:
         holder = _holder(descriptor)
         os.close(descriptor)
-        raise StoreError(
+        raise HeldError(
             f"The store at {folder} is held by {holder}; expected one process at a time. "
             "Stop it, or set SIGHTLINE_HOME to another folder."
         ) from None
