@@ -1,19 +1,21 @@
 -- 0052 v_costs: what each cost is and from when until when.
 CREATE OR REPLACE VIEW v_costs AS
-WITH sent AS (
-    SELECT
-        *,
-        min(source) OVER same = max(source) OVER same AS of_one_source
+WITH last_of_source AS (
+    SELECT *
     FROM costs FINAL
-    WINDOW same AS (PARTITION BY tenant, key, valid_from)
+    ORDER BY
+        version DESC,
+        sequence DESC,
+        recordedtime DESC,
+        event_id DESC
+    LIMIT 1 BY tenant, key, valid_from, source
 ),
 
 standing AS (
     SELECT *
-    FROM sent
+    FROM last_of_source
     ORDER BY
         version DESC,
-        if(of_one_source, sequence, '') DESC,
         recordedtime DESC,
         event_id DESC,
         source DESC

@@ -1,11 +1,14 @@
 -- 0064 v_promotions: what each promotion is now: its highest version.
 CREATE OR REPLACE VIEW v_promotions AS
-WITH sent AS (
-    SELECT
-        *,
-        min(source) OVER same = max(source) OVER same AS of_one_source
+WITH last_of_source AS (
+    SELECT *
     FROM promotions FINAL
-    WINDOW same AS (PARTITION BY tenant, promotion)
+    ORDER BY
+        version DESC,
+        sequence DESC,
+        recordedtime DESC,
+        event_id DESC
+    LIMIT 1 BY tenant, promotion, source
 )
 
 SELECT
@@ -29,10 +32,9 @@ SELECT
     part,
     off,
     gen
-FROM sent
+FROM last_of_source
 ORDER BY
     version DESC,
-    if(of_one_source, sequence, '') DESC,
     recordedtime DESC,
     event_id DESC,
     source DESC

@@ -1,11 +1,14 @@
 -- 0065 v_constraints: what each limit is now: its latest statement.
 CREATE OR REPLACE VIEW v_constraints AS
-WITH sent AS (
-    SELECT
-        *,
-        min(source) OVER same = max(source) OVER same AS of_one_source
+WITH last_of_source AS (
+    SELECT *
     FROM constraints FINAL
-    WINDOW same AS (PARTITION BY tenant, kind, loc, customer, supplier, po, scope)
+    ORDER BY
+        time DESC,
+        sequence DESC,
+        recordedtime DESC,
+        event_id DESC
+    LIMIT 1 BY tenant, kind, loc, customer, supplier, po, scope, source
 )
 
 SELECT
@@ -27,10 +30,9 @@ SELECT
     part,
     off,
     gen
-FROM sent
+FROM last_of_source
 ORDER BY
     time DESC,
-    if(of_one_source, sequence, '') DESC,
     recordedtime DESC,
     event_id DESC,
     source DESC

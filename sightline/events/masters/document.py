@@ -42,8 +42,8 @@ What changes slowly, such as items, customers and their terms, comes in as event
   holds; without it the record holds until the next one begins. What lies before 1970 means
   always; what lies after 2200, such as 9999-12-31, means without end.
 - To correct a record, send it again with the same `valid_from` and a higher `version`. Of
-  versions that begin together the highest holds; among equals the one recorded last, then the
-  higher id. To end a record, send its last version again with `valid_to`.
+  versions that begin together the highest holds; among equals of one source that with the
+  highest `sequence`, otherwise the one recorded last. To end a record, send its last version again with `valid_to`.
 - A record that may still change is sent ahead: what begins next month may be sent today.
 - Numbers and truths may be written as text, as files have them. A value that is not what the
   tables below expect makes a dead letter that names `data.fields.NAME`; so does an entity that
@@ -75,12 +75,14 @@ A quantity in a unit other than the item's base unit is converted on its way in,
 `item_uom` that holds at the event's `time`; the event's `data` keeps what was stated, and the
 flag `converted` tells.
 
-- The base unit of an item is the `base_uom` of its `item` record; without one, of what its
-  quantities say, nothing is converted.
+- The base unit of an item is the `base_uom` of its `item` record. It holds before the first
+  record begins, too, and a record without `base_uom` changes nothing. Without any, quantities
+  stay in the unit that they state.
 - A quantity that already states the base unit, as `uom` or by `base_qty` and `base_uom`, stays
   as it is.
 - Conversion is exact. A quantity without a conversion becomes a dead letter `no_conversion`,
   one that does not come out in four decimals `not_representable`. Nothing is rounded.
+- A record that shall hold for old events says so: `valid_from` 1970-01-01 means always.
 - What counts is what came in before the event. A dead letter `no_conversion` can be retried
   once the unit is known; a corrected unit holds for events that come in after it.
 """
