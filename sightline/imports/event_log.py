@@ -59,9 +59,10 @@ class LogDrafter:
         self.tally.read += rows.height
         repeated = self._seen.repeated(rows.drop("row").hash_rows(seed=1).to_numpy())
         zone = self._plan.mapping.zone
+        written = Spec(formats=self._plan.mapping.formats)
         rows = rows.with_columns(
-            times.to_ms(rows["time"], SPEC, zone=zone).alias("__time"),
-            times.to_ms(rows["start"], SPEC, zone=zone).alias("__start"),
+            times.to_ms(rows["time"], written, zone=zone).alias("__time"),
+            times.to_ms(rows["start"], written, zone=zone).alias("__start"),
             pl.Series("__flags", repeated.astype(np.uint32)),
         )
         self.tally.flag("possible_duplicate", repeated)
@@ -80,7 +81,7 @@ class LogDrafter:
     def _events(self, rows: pl.DataFrame) -> pl.DataFrame:
         drafts = []
         good = pl.Series(np.ones(rows.height, bool))
-        for problem in _problems(rows):
+        for problem in _problems(rows, self._plan.mapping.formats):
             mask = problem.mask.fill_null(value=False) & good
             good = good & ~mask
             named = Problem(mask, problem.code, problem.column, problem.expected)
@@ -98,8 +99,9 @@ class LogDrafter:
         return pl.concat([*drafts, complete(self._plan, events, 0, 0)])
 
 
-def _problems(rows: pl.DataFrame) -> list[Problem]:
+def _problems(rows: pl.DataFrame, formats: tuple[str, ...]) -> list[Problem]:
     found = []
+    wanted = f"the format {' or '.join(formats)}" if formats else TIME_WANTED
     for role in ("case", "activity"):
         texts = rows[role]
         found.append(Problem(texts.is_null(), f"missing_{role}", role, "a value"))
@@ -107,7 +109,7 @@ def _problems(rows: pl.DataFrame) -> list[Problem]:
         found.append(Problem(long, "too_long", role, f"at most {LONGEST_NAME} characters"))
     for role, column in (("time", "__time"), ("start", "__start")):
         bad = rows[role].is_not_null() & rows[column].is_null()
-        found.append(Problem(bad, "bad_time", role, TIME_WANTED))
+        found.append(Problem(bad, "bad_time", role, wanted))
     found.append(Problem(rows["__time"].is_null(), "no_time", "time", "a time"))
     return found
 

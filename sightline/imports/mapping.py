@@ -151,6 +151,8 @@ class Mapping:
         What to load it by again: its name or path, and the keys that were replaced.
     recorded
         ``import``: events became known when they were imported, not when they happened.
+    formats
+        Event logs only: how their times are written; ISO 8601 when none.
     columns
         Event logs only: role (``case``, ``activity`` …) → column, where stated.
     """
@@ -169,6 +171,7 @@ class Mapping:
     tables: tuple[Table, ...] = ()
     process: str = ""
     lifecycle: Literal["all", "complete"] = "all"
+    formats: tuple[str, ...] = ()
     columns: dict[str, str] = field(default_factory=dict)
     origin: str = ""
     options: dict[str, str] = field(default_factory=dict)

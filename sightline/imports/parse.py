@@ -28,7 +28,7 @@ from sightline.imports.tree import Tree
 
 TOP = {
     "name", "about", "kind", "source", "zone", "encoding", "delimiter", "number", "currency",
-    "as_of", "recorded", "tables", "process", "lifecycle", "columns",
+    "as_of", "recorded", "tables", "process", "lifecycle", "columns", "formats",
 }  # fmt: skip
 TABLE = {
     "name", "time", "rules", "common", "flags", "unique", "unique_reason", "non_stock",
@@ -97,6 +97,7 @@ class _Reader(Tree):
             ),
             process=str(top.get("process", "")),
             lifecycle=self.choice(top.get("lifecycle", "all"), LIFECYCLES, "lifecycle"),
+            formats=self.names(top.get("formats", [])),
             columns=self._roles(top.get("columns", {})),
         )
 

@@ -192,3 +192,25 @@ def test_ties_across_chunks_keep_counting(
     bring(write("a.csv", "\n".join([*rows, "1,a,2020-01-02T00:00:00Z"])))
     # then every one has its own id
     assert len(set(events_in(log)["id"].to_pylist())) == 120_001
+
+
+def test_times_are_read_as_the_mapping_says(
+    write: Callable[[str, str | bytes], Path],
+    bring: Callable[..., Summary],
+    log: SqliteLog,
+    events_in: Callable[[SqliteLog], pa.Table],
+) -> None:
+    # given a log whose times are no ISO 8601, and one line that is in another format
+    mapping = write(
+        "m.yaml",
+        "kind: event_log\nzone: Europe/Berlin\nformats: ['%d.%m.%Y %H:%M']\n"
+        "columns: {case: Fall, activity: Schritt, time: Wann}\n",
+    )
+    file = write(
+        "faelle.csv", "Fall;Schritt;Wann\n1;a;31.01.2024 10:00\n1;b;2024-02-01T10:00:00Z\n"
+    )
+    # when it is imported
+    summary = bring(file, mapping=str(mapping))
+    # then its times are of that zone, and the other line is rejected
+    assert (summary.accepted, +summary.rejected) == (1, {"bad_time": 1})
+    assert events_in(log)["time"][0].as_py().isoformat() == "2024-01-31T09:00:00+00:00"
