@@ -4,7 +4,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -23,6 +23,8 @@ from sightline.store import Store, shared
 
 LIVE = standing.LIVE
 FRESH = timedelta(minutes=15)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""How far a source has come that has only sent master data: they move no clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +255,8 @@ def silent(feeds: pd.DataFrame, moment: Moment) -> list[str]:
     """Return the names of the sources from which nothing came for a day, while others live."""
     if not moment.is_live:
         return []
-    return [str(name) for name in feeds[feeds["watermark"] < moment.now - LIVE]["source"]]
+    quiet = feeds[feeds["watermark"].between(EPOCH, moment.now - LIVE, inclusive="neither")]
+    return [str(name) for name in quiet["source"]]
 
 
 @st.cache_data(ttl="10s", show_spinner=False)
@@ -297,4 +300,5 @@ def _batches(found: pd.DataFrame) -> pd.Series:
 
 
 def _latest(found: pd.DataFrame, column: str) -> datetime | None:
-    return found[column].max().to_pydatetime() if len(found) else None
+    latest = found[column].max().to_pydatetime() if len(found) else EPOCH
+    return latest if latest > EPOCH else None

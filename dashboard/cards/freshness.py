@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import markup, page, wording
-from dashboard.data import LIVE, Moment
+from dashboard.data import EPOCH, LIVE, Moment
 from dashboard.markup import Column
 from dashboard.rows import Row, records
 
@@ -32,9 +32,10 @@ def _cells(row: Row, moment: Moment, *, is_full: bool) -> tuple[str, ...]:
     latest, arrived = row["watermark"].to_pydatetime(), row["ingested"].to_pydatetime()
     is_live = latest >= moment.now - LIVE
     state = markup.mark("ok", "Live") if is_live else markup.mark("medium", "Quiet")
+    has_time = latest > EPOCH
     brief = (
-        f"{markup.text(row['source'])} {state}",
-        markup.when(latest, moment.now),
+        f"{markup.text(row['source'])} {state if has_time else markup.quiet('master data')}",
+        markup.when(latest, moment.now) if has_time else wording.NONE,
         markup.when(arrived, moment.now),
     )
     if not is_full:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from sightline.events.routing import RECORD
 from streams.logic.arrays import codes, milliseconds
 from streams.logic.chunk import Letter
 
@@ -108,10 +110,12 @@ class Tally:
 def watermark(rows: pa.Table) -> int:
     """Return the latest business time of `rows`, ms since 1970, none later than its arrival.
 
-    A clock ahead of ours must not pull a watermark into the future.
+    A clock ahead of ours must not pull a watermark into the future, and neither must a master
+    record: it may hold from long after, or long before, what happens in the business now.
     """
     time = np.minimum(milliseconds(rows["time"]), milliseconds(rows["ingest_time"]))
-    return int(time.max(initial=0))
+    happened = np.asarray(pc.not_equal(rows["type"], RECORD))
+    return int(time[happened].max(initial=0))
 
 
 def _column(values: Iterable[object], kind: pa.DataType) -> pa.Array:
