@@ -2,7 +2,6 @@
 """NDJSON files of CloudEvents: lines go into the log as they are, in their order."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC
 
 import msgspec
@@ -10,7 +9,6 @@ import msgspec
 from sightline.clock import Clock, wall_clock
 from sightline.errors import ImportFileError
 from sightline.events.decode import Decoded, decode_lines
-from sightline.events.keys import combine, hash64
 from sightline.events.partition import of_bytes
 from sightline.events.refusal import LONGEST_LINE
 from sightline.events.routing import part_of_line
@@ -19,7 +17,7 @@ from sightline.imports.files import File
 from sightline.imports.lines import Line, lines_of
 from sightline.imports.origin import Origin
 from sightline.imports.progress import Progress
-from sightline.imports.seen import Seen
+from sightline.imports.repeats import Repeats
 from sightline.imports.summary import Summary
 from sightline.log import Piece
 from sightline.log.ledger import Imported
@@ -29,24 +27,6 @@ MAPPING = "cloudevents"
 """Stands in the ledger where other imports have the hash of their mapping."""
 CHUNK_LINES = 16_384
 CHUNK_BYTES = 32 << 20
-
-
-@dataclass(slots=True)
-class _Repeats:
-    """Ids seen so far, and what the first event with each of them said."""
-
-    ids: Seen = field(default_factory=Seen)
-    said: Seen = field(default_factory=Seen)
-
-    def counts(self, decoded: Decoded) -> tuple[int, int]:
-        """Return how many events repeat an earlier one, and how many contradict it."""
-        table = decoded.table
-        ids = hash64(*(table[name].combine_chunks() for name in ("tenant", "source", "id")))
-        said = combine(ids, table["content"].to_numpy())
-        repeated = self.ids.repeated(ids)
-        self.said.add(said[~repeated])
-        same = repeated & self.said.holds(said)
-        return int(same.sum()), int((repeated & ~same).sum())
 
 
 def import_lines(
@@ -69,7 +49,7 @@ def import_lines(
     file.check()
     progress.reading(str(file.path))
     ingest_ms = int(clock().astimezone(UTC).timestamp() * 1000)
-    repeats = _Repeats()
+    repeats = Repeats()
     at = 0
     for chunk, is_last in _marked(_chunks(file)):
         fresh = chunk[max(standing.done - at, 0) :]
@@ -98,7 +78,7 @@ def import_lines(
 
 
 def _count(
-    chunk: list[Line], fresh: list[Line], repeats: _Repeats, summary: Summary, ingest_ms: int
+    chunk: list[Line], fresh: list[Line], repeats: Repeats, summary: Summary, ingest_ms: int
 ) -> None:
     """Count what will become of the `fresh` lines; the others are in the log already."""
     old = chunk[: len(chunk) - len(fresh)]

@@ -6,17 +6,18 @@ import hashlib
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal
 
 from sightline.errors import ImportFileError, one_line
+from sightline.imports.edi.sniffing import AHEAD, is_interchange
 from sightline.imports.unpacking import Meter, metered
 
 if TYPE_CHECKING:  # a book reads a file, a file may be a sheet of a book
     from sightline.imports.workbook import Book
 
-FileFormat = Literal["csv", "ndjson", "parquet", "xes", "xlsx"]
+FileFormat = Literal["csv", "edi", "ndjson", "parquet", "xes", "xlsx"]
 SUFFIXES: dict[str, FileFormat] = {
     ".csv": "csv",
     ".tsv": "csv",
@@ -27,6 +28,9 @@ SUFFIXES: dict[str, FileFormat] = {
     ".xes": "xes",
     ".xlsx": "xlsx",
     ".xlsm": "xlsx",
+    ".edi": "edi",
+    ".x12": "edi",
+    ".edifact": "edi",
 }
 NEVER_GZIP = {".parquet", ".xlsx", ".xlsm"}
 OTHER_BOOKS = {".xls", ".xlsb", ".ods", ".numbers"}
@@ -132,7 +136,13 @@ def file_at(path: Path) -> File:
         raise _of_no_kind(path, suffix)
     if not size:
         raise ImportFileError(f"{path} is empty; expected rows. Check how it was written.")
-    return File(path, SUFFIXES[suffix], is_gzip)
+    file = File(path, SUFFIXES[suffix], is_gzip)
+    return replace(file, format="edi") if suffix == ".txt" and _holds_edi(file) else file
+
+
+def _holds_edi(file: File) -> bool:
+    with file.open() as stream:
+        return is_interchange(stream.read(AHEAD))
 
 
 def _of_no_kind(path: Path, suffix: str) -> ImportFileError:

@@ -11,6 +11,9 @@ from typing import Any
 from sightline.errors import ImportFileError, MappingError
 from sightline.imports import shipped
 from sightline.imports.cloudevents import import_lines
+from sightline.imports.edi.importing import import_interchanges
+from sightline.imports.edi.profile import Profile
+from sightline.imports.edi.profile import load as load_profile
 from sightline.imports.files import File, file_at
 from sightline.imports.mapped import MappedImport
 from sightline.imports.mapping import Mapping
@@ -82,14 +85,36 @@ def run_import(  # noqa: PLR0913  one keyword per thing that a caller decides
     progress = progress or Silence()
     total = Summary()
     whole = [file_at(path) for path in files]
-    for chosen, group in _grouped(whole, mapping, options, total.warnings):
+    scratch = settings.home / SCRATCH
+    for file in whole:
+        if file.format == "edi":
+            total.add(_interchanges(file, mapping, options, log, progress, scratch))
+    rest = [file for file in whole if file.format != "edi"]
+    for chosen, group in _grouped(rest, mapping, options, total.warnings):
         if chosen is None:
             for file in group:
                 total.add(import_lines(file, log, progress))
         else:
-            total.add(MappedImport(chosen, log, progress).run(group, settings.home / SCRATCH))
+            total.add(MappedImport(chosen, log, progress).run(group, scratch))
     total.seconds = time.monotonic() - began
     return total
+
+
+def _interchanges(  # noqa: PLR0913, PLR0917  what an import needs
+    file: File,
+    mapping: str | None,
+    options: Options,
+    log: SqliteLog,
+    progress: Progress,
+    scratch: Path,
+) -> Summary:
+    if options != Options():
+        raise MappingError(
+            f"{file.path} holds EDI interchanges, which know no --as-of, --process, "
+            "--lifecycle or --sheet; leave them out."
+        )
+    profile = load_profile(mapping) if mapping else Profile()
+    return import_interchanges(file, profile, log, progress, scratch)
 
 
 def _grouped(
