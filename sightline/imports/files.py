@@ -17,7 +17,9 @@ from sightline.imports.unpacking import Meter, metered
 if TYPE_CHECKING:  # a book reads a file, a file may be a sheet of a book
     from sightline.imports.workbook import Book
 
-FileFormat = Literal["csv", "edi", "ndjson", "parquet", "xes", "xlsx"]
+FileFormat = Literal[
+    "csv", "edi", "json", "ndjson", "ocelxml", "parquet", "sqlite", "xes", "xlsx"
+]  # fmt: skip
 SUFFIXES: dict[str, FileFormat] = {
     ".csv": "csv",
     ".tsv": "csv",
@@ -31,8 +33,13 @@ SUFFIXES: dict[str, FileFormat] = {
     ".edi": "edi",
     ".x12": "edi",
     ".edifact": "edi",
+    ".sqlite": "sqlite",
+    ".sqlite3": "sqlite",
+    ".json": "json",
+    ".jsonocel": "json",
+    ".xmlocel": "ocelxml",
 }
-NEVER_GZIP = {".parquet", ".xlsx", ".xlsm"}
+NEVER_GZIP = {".parquet", ".xlsx", ".xlsm", ".sqlite", ".sqlite3"}
 OTHER_BOOKS = {".xls", ".xlsb", ".ods", ".numbers"}
 ARCHIVES = {".zip", ".tar", ".tgz", ".7z", ".rar", ".bz2", ".xz", ".zst"}
 CHECKED_BYTES = 1 << 20

@@ -18,6 +18,8 @@ from sightline.imports.files import File, file_at
 from sightline.imports.mapped import MappedImport
 from sightline.imports.mapping import Mapping
 from sightline.imports.matching import matched
+from sightline.imports.ocel.importing import FORMATS as OCEL
+from sightline.imports.ocel.importing import import_log
 from sightline.imports.plan import needs_as_of
 from sightline.imports.progress import Progress, Silence
 from sightline.imports.summary import Summary
@@ -89,7 +91,10 @@ def run_import(  # noqa: PLR0913  one keyword per thing that a caller decides
     for file in whole:
         if file.format == "edi":
             total.add(_interchanges(file, mapping, options, log, progress, scratch))
-    rest = [file for file in whole if file.format != "edi"]
+        elif file.format in OCEL:
+            name = _log_name(file, mapping, options)
+            total.add(import_log(file, name, log, progress, scratch))
+    rest = [file for file in whole if file.format not in {"edi", *OCEL}]
     for chosen, group in _grouped(rest, mapping, options, total.warnings):
         if chosen is None:
             for file in group:
@@ -115,6 +120,16 @@ def _interchanges(  # noqa: PLR0913, PLR0917  what an import needs
         )
     profile = load_profile(mapping) if mapping else Profile()
     return import_interchanges(file, profile, log, progress, scratch)
+
+
+def _log_name(file: File, mapping: str | None, options: Options) -> str:
+    """Return the name of an object-centric log: the one given, else that of its file."""
+    if mapping or options != Options(process=options.process):
+        raise MappingError(
+            f"{file.path} is an object-centric log, which knows --process only; leave "
+            "--mapping, --as-of, --lifecycle and --sheet out."
+        )
+    return options.process or file.stem
 
 
 def _grouped(

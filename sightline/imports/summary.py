@@ -23,6 +23,8 @@ class Summary:
         Flag → rows that have the property.
     nulled
         "column: pattern" → values read as "not known".
+    noted
+        What else the files hold → how many, such as relations of an object-centric log.
     warnings
         Sentences.
     already
@@ -36,6 +38,7 @@ class Summary:
     events: int = 0
     flagged: Counter[str] = field(default_factory=Counter)
     nulled: Counter[str] = field(default_factory=Counter)
+    noted: Counter[str] = field(default_factory=Counter)
     warnings: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     already: list[str] = field(default_factory=list)
@@ -50,6 +53,7 @@ class Summary:
         self.events += other.events
         self.flagged.update(other.flagged)
         self.nulled.update(other.nulled)
+        self.noted.update(other.noted)
         self.warnings += other.warnings
         self.files += other.files
         self.already += other.already
@@ -64,6 +68,7 @@ class Summary:
             "events": self.events,
             "flagged": _told(self.flagged),
             "nulled": _told(self.nulled),
+            "noted": dict(self.noted),
             "warnings": self.warnings,
             "files": self.files,
             "seconds": round(self.seconds, 3),
@@ -80,6 +85,7 @@ class Summary:
         lines += [f"  rejected {name}: {count}" for name, count in rejected.items()]
         lines += [f"  flagged {name}: {count}" for name, count in _told(self.flagged).items()]
         lines += [f"  not known, {name}: {count}" for name, count in _told(self.nulled).items()]
+        lines += [f"  {name}: {count}" for name, count in self.noted.items()]
         lines += [f"  {each} was imported before: nothing added" for each in self.already]
         return lines + [f"  warning: {each}" for each in self.warnings]
 

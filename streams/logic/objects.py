@@ -41,7 +41,8 @@ class Declared(NamedTuple):
 
 def declared(events: pa.Table) -> Declared:
     """Return what the records among `events` declare of objects."""
-    states, relations = [], []
+    states: list[dict[str, Any]] = []
+    relations: list[dict[str, str]] = []
     for row in _records(events):
         data = msgspec.json.decode(row["data"])
         if data["entity"] != "object":
