@@ -5,6 +5,7 @@ import asyncio
 import logging
 from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Self
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -38,6 +39,13 @@ class Endpoint:
     acceptor: Acceptor
     meters: Meters
     room: Room
+
+    @classmethod
+    def of(
+        cls, guard: Guard, limits: Limits, lag: Lag, acceptor: Acceptor, meters: Meters
+    ) -> Self:
+        """Return an endpoint with room of its own."""
+        return cls(guard, limits, lag, acceptor, meters, Room(limits))
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request; whatever happens, the sender learns whether to send it again."""

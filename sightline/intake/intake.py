@@ -15,7 +15,6 @@ from sightline.errors import UnknownTypeError
 from sightline.events import catalogue
 from sightline.intake import openapi, schema
 from sightline.intake.acceptor import Acceptor
-from sightline.intake.body import Room
 from sightline.intake.declined import Declined, as_json
 from sightline.intake.endpoint import Endpoint
 from sightline.intake.guard import Guard
@@ -49,6 +48,7 @@ class Intake:
     health: Health
     meters: Meters
     lag: Lag
+    endpoint: Endpoint
 
     @classmethod
     def of(
@@ -65,16 +65,13 @@ class Intake:
         meters.registry.register(Surroundings(log, store, lag))
         guard = Guard.of(settings, token)
         acceptor = Acceptor(log, clock=clock)
-        return cls(settings, guard, acceptor, Health(log, store), meters, lag)
+        endpoint = Endpoint.of(guard, Limits.of(settings), lag, acceptor, meters)
+        return cls(settings, guard, acceptor, Health(log, store), meters, lag, endpoint)
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes, in order."""
-        limits = Limits.of(self.settings)
-        events = Endpoint(
-            self.guard, limits, self.lag, self.acceptor, self.meters, Room(limits)
-        )
         return [
-            Route(EVENTS, _as_page(events), methods=METHODS),
+            Route(EVENTS, _as_page(self.endpoint), methods=METHODS),
             Route(schema.PATH, self._guarded(self._listing)),
             Route(f"{schema.PATH}/{{name}}", self._guarded(self._schema)),
             Route("/api/openapi.json", self._guarded(self._openapi)),
