@@ -16,7 +16,7 @@ from sightline.events.content import content_hash
 from sightline.events.plan import FIRST_VERSION
 from sightline.events.relations import OBJECT_OF
 from sightline.imports import quantities, texts
-from sightline.imports.fields import EXT, RECORD, Field, Kind
+from sightline.imports.fields import EXT, ID, RECORD, Field, Kind
 from sightline.imports.ids import uuid5s
 from sightline.imports.plan import Plan, Step
 
@@ -66,8 +66,9 @@ class Canon:
         times = drafts["time"].to_numpy()
         types = _repeat(step.type, rows)
         data = _arrow(text)
+        if ID not in fields:
+            columns[ID] = uuid5s(self._names(step, drafts))
         columns |= {
-            "id": uuid5s(self._names(step, drafts)),
             "source": _repeat(self._plan.mapping.source, rows),
             "type": types,
             "time": pa.array(times).cast(TIME),
@@ -154,7 +155,7 @@ def _data(fields: dict[str, _Given], drafts: pl.DataFrame, currency: str) -> pl.
     parts: dict[str, texts.Part] = {}
     free: dict[str, dict[str, texts.Part]] = {EXT: {}, RECORD: {}}
     for name, each in fields.items():
-        if name in {"qty", "uom"}:
+        if name in {"qty", "uom", ID}:
             continue
         prefix = next((each for each in free if name.startswith(each)), "")
         if prefix:

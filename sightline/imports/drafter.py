@@ -81,7 +81,9 @@ class Drafter:
             waiting = waiting & ~chosen
             if not chosen.any():
                 continue
-            if rule.reject:
+            if rule.skip:
+                self.tally.skip(rule.skip, int(chosen.sum()))
+            elif rule.reject:
                 column = rule.when.columns()[0] if rule.when else "row"
                 why = Problem(chosen, rule.reject, column, "what the mapping accepts")
                 drafts.append(self._refused(rows, why))

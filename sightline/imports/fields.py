@@ -16,6 +16,8 @@ from sightline.events.columns import SCHEMA
 
 EXT = "ext."
 """Prefix of a free field: ``ext.weight`` becomes ``data.ext.weight``, always text."""
+ID = "id"
+"""Name under which a mapping gives events ids of their source."""
 RECORD = "fields."
 """Prefix of a field of a master record: ``fields.name`` becomes ``data.fields.name``."""
 WHENS = {"valid_from", "valid_to", "until"}
@@ -88,7 +90,9 @@ def fields_of(type_name: str) -> dict[str, Field]:
 
 
 def field(type_name: str, name: str) -> Field:
-    """Return one field; a free field is text."""
+    """Return one field; a free field is text, and so is an id."""
+    if name == ID:
+        return Field(ID, Kind.TEXT, ID, required=True)
     return Field(name, Kind.TEXT) if is_free(name, type_name) else fields_of(type_name)[name]
 
 

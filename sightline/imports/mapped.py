@@ -11,7 +11,15 @@ import polars as pl
 
 from sightline.clock import Clock, wall_clock
 from sightline.errors import ImportFileError
-from sightline.imports import event_log, event_log_rows, plan, shipped, tabular, xes
+from sightline.imports import (
+    event_log,
+    event_log_rows,
+    plan,
+    reshaping,
+    shipped,
+    tabular,
+    xes,
+)
 from sightline.imports.canonical import Canon
 from sightline.imports.cutting import cut, line_pieces, refused_lines
 from sightline.imports.drafter import Drafter
@@ -123,8 +131,10 @@ class MappedImport:
             log = event_log.LogDrafter(self._plan)
             reader = xes.batches if file.format == "xes" else event_log_rows.batches
             return log.draft, log.tally, reader(file, self._mapping)
-        drafter = Drafter(self._plan, shipped.table_for(self._mapping, file))
-        return drafter.draft, drafter.tally, tabular.batches(file, self._mapping)
+        table = shipped.table_for(self._mapping, file)
+        drafter = Drafter(self._plan, table)
+        rows = reshaping.reshaped(tabular.batches(file, self._mapping), table)
+        return drafter.draft, drafter.tally, rows
 
     def _append(self, parts: list[_Part], spill: Spill, summary: Summary) -> None:
         recorded = (
@@ -220,6 +230,7 @@ def _tell(tally: Tally, summary: Summary) -> None:
     summary.read += tally.read
     summary.duplicates += tally.duplicates
     summary.rejected[event_log.LIFECYCLE] += tally.rejected[event_log.LIFECYCLE]
+    summary.rejected.update(tally.skipped)
     summary.flagged.update(tally.flagged)
     summary.nulled.update(tally.nulled)
     summary.warnings += tally.warnings()

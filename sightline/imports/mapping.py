@@ -32,6 +32,8 @@ class Spec:
         How to read a time; see `sightline.imports.times`.
     as_of
         The value is the mapping's ``as_of``.
+    per
+        Column that a number is divided by.
     default
         What stands where the columns say nothing: a text, ``{column}`` in it, or ``as_of``.
     split
@@ -51,6 +53,7 @@ class Spec:
     zone: str = ""
     repair: str = ""
     as_of: bool = False
+    per: str = ""
     default: str = ""
     split: str = ";"
 
@@ -72,7 +75,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventSpec:
-    """One event of a row: its full type, its fields, and its time if not the table's."""
+    """One event of a row: its full type, its fields, and its time if not the table's.
+
+    A field ``id`` is the event's id; without it the id comes from file, row and type.
+    """
 
     type: str
     fields: dict[str, Spec]
@@ -82,11 +88,15 @@ class EventSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What a row becomes when `when` holds: events, or a refusal with a reason."""
+    """What a row becomes when `when` holds.
+
+    Events, or a refusal with a reason, or nothing at all, with a reason to count by.
+    """
 
     when: Condition | None
     events: tuple[EventSpec, ...] = ()
     reject: str = ""
+    skip: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +109,15 @@ class Codes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unpivot:
+    """Columns that become rows: patterns of their names, where name and value go."""
+
+    columns: tuple[str, ...]
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """How the rows of one kind of file become events; the first rule that holds wins.
 
@@ -106,12 +125,16 @@ class Table:
     ----------
     optional
         Columns that a file may lack.
+    names
+        Column → other names by which files know it.
     """
 
     name: str
     time: Spec
     rules: tuple[Rule, ...]
     optional: tuple[str, ...] = ()
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unpivot: Unpivot | None = None
     flags: dict[str, Condition] = field(default_factory=dict)
     unique: tuple[str, ...] = ()
     unique_reason: str = "second_row"
@@ -120,7 +143,8 @@ class Table:
 
     def needed(self) -> list[str]:
         """Return the columns without which a file is none of this table."""
-        return [name for name in self.columns() if name not in self.optional]
+        made = {self.unpivot.name, self.unpivot.value} if self.unpivot else set()
+        return [name for name in self.columns() if name not in {*self.optional, *made}]
 
     def columns(self) -> list[str]:
         """Return every column of the file that the table knows."""
@@ -178,7 +202,8 @@ class Mapping:
 
 
 def _columns_of(spec: Spec) -> list[str]:
-    return [*spec.columns, *places(spec.template), *places(spec.default)]
+    per = [spec.per] if spec.per else []
+    return [*spec.columns, *places(spec.template), *per, *places(spec.default)]
 
 
 def places(template: str) -> list[str]:

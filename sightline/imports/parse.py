@@ -12,7 +12,7 @@ import yaml
 from sightline.errors import MappingError, UnknownTypeError
 from sightline.events import catalogue
 from sightline.imports.conditions import is_number
-from sightline.imports.fields import fields_of, is_free
+from sightline.imports.fields import ID, fields_of, is_free
 from sightline.imports.mapping import (
     Codes,
     Condition,
@@ -21,6 +21,7 @@ from sightline.imports.mapping import (
     Rule,
     Spec,
     Table,
+    Unpivot,
 )
 from sightline.imports.numerals import STYLES
 from sightline.imports.times import REPAIRS
@@ -32,13 +33,14 @@ TOP = {
 }  # fmt: skip
 TABLE = {
     "name", "time", "rules", "common", "flags", "unique", "unique_reason", "non_stock",
-    "warn_case", "optional",
+    "warn_case", "optional", "names", "unpivot",
 }  # fmt: skip
-RULE = {"when", "events", "reject"}
-EVENT = {"type", "fields", "time", "optional", "without"}
+RULE = {"when", "events", "reject", "skip"}
+EVENT = {"type", "id", "fields", "time", "optional", "without"}
+UNPIVOT = {"columns", "name", "value"}
 SPEC = {
     "column", "columns", "value", "text", "nulls", "map", "number", "abs", "negate", "round",
-    "formats", "zone", "repair", "as_of", "default", "split",
+    "formats", "zone", "repair", "as_of", "per", "default", "split",
 }  # fmt: skip
 TESTS = {"above", "below", "is", "in", "starts", "empty", "after", "until"}
 DAY_TESTS = {"after", "until"}
@@ -121,22 +123,26 @@ class _Reader(Tree):
             non_stock=self._codes(table.get("non_stock"), f"{at}.non_stock"),
             warn_case=self.names(table.get("warn_case", [])),
             optional=self.names(table.get("optional", [])),
+            names=self._names(table.get("names", {}), f"{at}.names"),
+            unpivot=self._unpivot(table.get("unpivot"), f"{at}.unpivot"),
         )
-        if strange := set(parsed.optional) - set(parsed.columns()):
-            name = min(strange)
-            raise self.unknown(f"column {name!r}", name, parsed.columns(), f"{at}.optional")
+        for key, named in (("optional", parsed.optional), ("names", parsed.names)):
+            if strange := set(named) - set(parsed.columns()):
+                name = min(strange)
+                raise self.unknown(f"column {name!r}", name, parsed.columns(), f"{at}.{key}")
         self._check_currency(parsed, currency, at)
         self._check_common(parsed, common, at)
         return parsed
 
     def _rule(self, tree: Any, common: dict[str, Any], at: str) -> Rule:
         rule = self.keys(tree, RULE, at)
-        if ("events" in rule) == ("reject" in rule):
-            raise self.wrong(at, "has to have either events or reject", "keep one of them")
+        if len({"events", "reject", "skip"} & rule.keys()) != 1:
+            raise self.wrong(at, "has to have events, reject or skip", "keep one of them")
         when = rule.get("when")
         return Rule(
             when=self._condition(when, f"{at}.when") if when else None,
             reject=str(rule.get("reject", "")),
+            skip=str(rule.get("skip", "")),
             events=tuple(
                 self._event(each, common, f"{at}.events[{i}]")
                 for i, each in enumerate(self.list(rule.get("events", []), f"{at}.events"))
@@ -162,6 +168,7 @@ class _Reader(Tree):
             if name not in legal and not is_free(name, kind.full):
                 raise self.unknown(f"field {name!r} of {kind.name}", name, legal, at)
         self.need(trees, [name for name, each in legal.items() if each.required], at)
+        trees |= {ID: event["id"]} if ID in event else {}
         time = event.get("time")
         return EventSpec(
             type=kind.full,
@@ -204,6 +211,7 @@ class _Reader(Tree):
             zone=self._zone(spec["zone"], f"{at}.zone") if "zone" in spec else "",
             repair=repair,
             as_of=bool(spec.get("as_of", False)),
+            per=str(spec.get("per", "")),
             default=str(spec.get("default", "")),
             split=str(spec.get("split", ";")),
         )
@@ -218,6 +226,20 @@ class _Reader(Tree):
                     tests.append((str(column), (name, value)))
             alternatives.append(tuple(tests))
         return Condition(tuple(alternatives), self._number)
+
+    def _names(self, tree: Any, at: str) -> dict[str, tuple[str, ...]]:
+        return {str(key): self.names(value) for key, value in self.mapping(tree, at).items()}
+
+    def _unpivot(self, tree: Any, at: str) -> Unpivot | None:
+        if tree is None:
+            return None
+        told = self.keys(tree, UNPIVOT, at)
+        self.need(told, sorted(UNPIVOT), at)
+        return Unpivot(
+            columns=self.names(told["columns"]),
+            name=str(told["name"]),
+            value=str(told["value"]),
+        )
 
     def _codes(self, tree: Any, at: str) -> Codes | None:
         if tree is None:

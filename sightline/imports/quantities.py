@@ -4,6 +4,7 @@
 import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from fractions import Fraction
 
 import numpy as np
 import polars as pl
@@ -46,6 +47,21 @@ def to_units(values: pl.Series, *, decimals: int = 4) -> Numbers:
     if values.dtype.is_integer():
         return _of_integers(values)
     return _of_texts(values.cast(pl.String).str.strip_chars(), decimals)
+
+
+def divided(units: pl.Series, by: pl.Series, *, decimals: int) -> pl.Series:
+    """Return quotients, rounded half to even; null where one is missing or `by` is 0.
+
+    >>> divided(pl.Series([100_000]), pl.Series([30_000]), decimals=2).to_list()
+    [33300]
+    """
+    fine = 10 ** (4 - decimals)
+    pairs = zip(units.to_list(), by.to_list(), strict=True)
+    found = [
+        round(Fraction(one * SCALE, other * fine)) * fine if one is not None and other else None
+        for one, other in pairs
+    ]
+    return pl.Series(units.name, found, pl.Int64)
 
 
 def to_text(units: pl.Series) -> pl.Series:

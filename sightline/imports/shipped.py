@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sightline.errors import MappingError
-from sightline.imports import event_log_rows, tabular
+from sightline.imports import event_log_rows, reshaping, tabular
 from sightline.imports.files import File
 from sightline.imports.mapping import Mapping, Table
 from sightline.imports.parse import parse
@@ -120,9 +120,8 @@ def table_for(mapping: Mapping, file: File) -> Table:
 
 def fitting_tables(mapping: Mapping, columns: list[str]) -> list[Table]:
     """Return the tables that need nothing beyond `columns`, the one that knows most first."""
-    known = set(columns)
-    fitting = [table for table in mapping.tables if known.issuperset(table.needed())]
-    return sorted(fitting, key=lambda table: len(known & {*table.columns()}), reverse=True)
+    fitting = [table for table in mapping.tables if reshaping.fits(columns, table)]
+    return sorted(fitting, key=lambda table: len(_known(columns, table)), reverse=True)
 
 
 def fit(mapping: Mapping, columns: list[str]) -> set[str]:
@@ -130,7 +129,11 @@ def fit(mapping: Mapping, columns: list[str]) -> set[str]:
     if mapping.kind == "event_log":
         return event_log_rows.fits(columns, mapping)
     fitting = fitting_tables(mapping, columns)
-    return {*columns} & {*fitting[0].columns()} if fitting else set()
+    return _known(columns, fitting[0]) if fitting else set()
+
+
+def _known(columns: list[str], table: Table) -> set[str]:
+    return {*columns} & ({*table.columns()} | {*reshaping.known_as(columns, table)})
 
 
 def listed(columns: Sequence[str]) -> str:

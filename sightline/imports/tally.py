@@ -17,7 +17,10 @@ class Tally:
     Attributes
     ----------
     unlogged
-        Rows that leave nothing in the log: copies of a unique row, lifecycles not wanted.
+        Rows that leave nothing in the log: copies of a unique row, lifecycles not wanted,
+        rows that the mapping skips.
+    skipped
+        Reason → rows that the mapping skips.
     codes
         Column → the codes in it, where the mapping asks for a warning.
     """
@@ -26,9 +29,15 @@ class Tally:
     duplicates: int = 0
     unlogged: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[str] = field(default_factory=Counter)
     flagged: Counter[str] = field(default_factory=Counter)
     nulled: Counter[str] = field(default_factory=Counter)
     codes: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def skip(self, reason: str, rows: int) -> None:
+        """Count rows that leave nothing in the log, by the mapping's word."""
+        self.skipped[reason] += rows
+        self.unlogged += rows
 
     def flag(self, name: str, mask: npt.NDArray[np.bool_]) -> None:
         """Count rows that have the property called `name`."""

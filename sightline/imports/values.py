@@ -165,11 +165,15 @@ def _text(raw: pl.Series, label: str, spec: Spec, target: Field, _frame: Frame) 
     return Value(values, problems)
 
 
-def _quantity(raw: pl.Series, label: str, spec: Spec, target: Field, _: Frame) -> Value:
+def _quantity(raw: pl.Series, label: str, spec: Spec, target: Field, frame: Frame) -> Value:
     raw = _written(raw, spec)
     decimals = 4 if spec.decimals is None else spec.decimals
     numbers = quantities.to_units(raw, decimals=decimals)
-    values = numbers.units.abs() if spec.absolute else numbers.units
+    units = numbers.units
+    if spec.per:
+        pieces = quantities.to_units(_written(frame.rows[spec.per], spec))
+        units = quantities.divided(units, pieces.units, decimals=decimals)
+    values = units.abs() if spec.absolute else units
     values = -values if spec.negated else values
     problems = [
         Problem(
