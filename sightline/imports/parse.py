@@ -11,6 +11,7 @@ import yaml
 
 from sightline.errors import MappingError, UnknownTypeError
 from sightline.events import catalogue
+from sightline.imports import language
 from sightline.imports.conditions import is_number
 from sightline.imports.fields import ID, fields_of, is_free
 from sightline.imports.mapping import (
@@ -27,27 +28,6 @@ from sightline.imports.numerals import STYLES
 from sightline.imports.times import REPAIRS
 from sightline.imports.tree import Tree
 
-TOP = {
-    "name", "about", "kind", "source", "zone", "encoding", "delimiter", "number", "currency",
-    "as_of", "recorded", "tables", "process", "lifecycle", "columns", "formats",
-}  # fmt: skip
-TABLE = {
-    "name", "time", "rules", "common", "flags", "unique", "unique_reason", "non_stock",
-    "warn_case", "optional", "names", "unpivot",
-}  # fmt: skip
-RULE = {"when", "events", "reject", "skip"}
-EVENT = {"type", "id", "fields", "time", "optional", "without"}
-UNPIVOT = {"columns", "name", "value"}
-SPEC = {
-    "column", "columns", "value", "text", "nulls", "map", "number", "abs", "negate", "round",
-    "formats", "zone", "repair", "as_of", "per", "default", "split",
-}  # fmt: skip
-TESTS = {"above", "below", "is", "in", "starts", "empty", "after", "until"}
-DAY_TESTS = {"after", "until"}
-ROLES = {"case", "activity", "time", "start", "resource", "role", "lifecycle"}
-KINDS = ("events", "event_log")
-LIFECYCLES = ("all", "complete")
-RECORDED = ("time", "import")
 HASHED = "sightline-import-1"
 """Counts up when the same mapping begins to give other events."""
 
@@ -72,9 +52,9 @@ class _Reader(Tree):
     """Turns the branches of a tree into the parts of a mapping."""
 
     def whole(self, tree: Any, options: dict[str, Any]) -> Mapping:
-        top = self.keys(tree, TOP, "the mapping") | options
+        top = self.keys(tree, language.TOP, "the mapping") | options
         self._number = self._style(top.get("number", ""), "number")
-        kind = self.choice(top.get("kind", "events"), KINDS, "kind")
+        kind = self.choice(top.get("kind", "events"), language.KINDS, "kind")
         if kind == "events":
             self.need(top, ("source", "tables"), "the mapping")
         tables = self.list(top.get("tables", []), "tables")
@@ -92,19 +72,19 @@ class _Reader(Tree):
             delimiter=str(top.get("delimiter", "")),
             currency=str(top.get("currency", "")),
             as_of=self._as_of(top.get("as_of")),
-            recorded=self.choice(top.get("recorded", "time"), RECORDED, "recorded"),
+            recorded=self.choice(top.get("recorded", "time"), language.RECORDED, "recorded"),
             tables=tuple(
                 self._table(each, f"tables[{i}]", str(top.get("currency", "")))
                 for i, each in enumerate(tables)
             ),
             process=str(top.get("process", "")),
-            lifecycle=self.choice(top.get("lifecycle", "all"), LIFECYCLES, "lifecycle"),
+            lifecycle=self.choice(top.get("lifecycle", "all"), language.LIFECYCLES, "lifecycle"),
             formats=self.names(top.get("formats", [])),
             columns=self._roles(top.get("columns", {})),
         )
 
     def _table(self, tree: Any, at: str, currency: str) -> Table:
-        table = self.keys(tree, TABLE, at)
+        table = self.keys(tree, language.TABLE, at)
         self.need(table, ("time", "rules"), at)
         common = self.mapping(table.get("common", {}), f"{at}.common")
         rules = self.list(table["rules"], f"{at}.rules")
@@ -135,7 +115,7 @@ class _Reader(Tree):
         return parsed
 
     def _rule(self, tree: Any, common: dict[str, Any], at: str) -> Rule:
-        rule = self.keys(tree, RULE, at)
+        rule = self.keys(tree, language.RULE, at)
         if len({"events", "reject", "skip"} & rule.keys()) != 1:
             raise self.wrong(at, "has to have events, reject or skip", "keep one of them")
         when = rule.get("when")
@@ -150,7 +130,7 @@ class _Reader(Tree):
         )
 
     def _event(self, tree: Any, common: dict[str, Any], at: str) -> EventSpec:
-        event = self.keys(tree, EVENT, at)
+        event = self.keys(tree, language.EVENT, at)
         self.need(event, ("type",), at)
         try:
             kind = catalogue.find(str(event["type"]))
@@ -182,7 +162,7 @@ class _Reader(Tree):
     def _spec(self, tree: Any, at: str) -> Spec:
         if isinstance(tree, str):
             tree = {"text": tree} if "{" in tree else {"column": tree}
-        spec = self.keys(tree, SPEC, at)
+        spec = self.keys(tree, language.SPEC, at)
         origins = [
             key for key in ("column", "columns", "value", "text", "as_of") if key in spec
         ]
@@ -221,7 +201,7 @@ class _Reader(Tree):
         for each in tree if isinstance(tree, list) else [tree]:
             tests = []
             for column, test in self.mapping(each, at).items():
-                for name, value in self.keys(test, TESTS, f"{at}.{column}").items():
+                for name, value in self.keys(test, language.TESTS, f"{at}.{column}").items():
                     self._check_test(str(column), name, value, f"{at}.{column}")
                     tests.append((str(column), (name, value)))
             alternatives.append(tuple(tests))
@@ -233,8 +213,8 @@ class _Reader(Tree):
     def _unpivot(self, tree: Any, at: str) -> Unpivot | None:
         if tree is None:
             return None
-        told = self.keys(tree, UNPIVOT, at)
-        self.need(told, sorted(UNPIVOT), at)
+        told = self.keys(tree, language.UNPIVOT, at)
+        self.need(told, sorted(language.UNPIVOT), at)
         return Unpivot(
             columns=self.names(told["columns"]),
             name=str(told["name"]),
@@ -254,7 +234,7 @@ class _Reader(Tree):
         )
 
     def _roles(self, tree: Any) -> dict[str, str]:
-        roles = self.keys(tree, ROLES, "columns")
+        roles = self.keys(tree, language.ROLES, "columns")
         return {role: str(column) for role, column in roles.items()}
 
     def _as_of(self, value: Any) -> date | datetime | None:
@@ -283,7 +263,7 @@ class _Reader(Tree):
 
     def _check_test(self, column: str, name: str, value: Any, at: str) -> None:
         """Refuse tests that could never hold."""
-        if (column == "time") != (name in DAY_TESTS) or (column == "time" and value != "as_of"):
+        if (column == "time") != (name in language.DAY_TESTS) or (column == "time" and value != "as_of"):
             raise self.wrong(at, f"tests {column} with {name}", "write time: {until: as_of}")
         if name == "in" and not isinstance(value, list):
             raise self.wrong(at, f"has in: {value!r}", "give a list, such as in: [a, b]")
