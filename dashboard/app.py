@@ -50,6 +50,14 @@ chosen = st.navigation(
                 icon=":material/local_shipping:",
                 url_path="suppliers",
             ),
+        ],
+        "Data": [
+            st.Page(
+                HERE / "app_pages/letters.py",
+                title="Dead letters",
+                icon=":material/report:",
+                url_path="letters",
+            ),
             st.Page(
                 HERE / "app_pages/system.py",
                 title="System",

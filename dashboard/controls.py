@@ -66,7 +66,7 @@ def map_label() -> Label:
     return cast("Label", chosen or "wait")
 
 
-def selected(name: Literal["item", "loc", "exception"]) -> str:
+def selected(name: Literal["item", "loc", "exception", "letter"]) -> str:
     """Return what the URL selects, empty for nothing."""
     return st.query_params.get(name, "")
 
@@ -79,6 +79,54 @@ def back_to_all() -> None:
 def _close() -> None:
     for name in ("item", "loc", "exception"):
         st.query_params.pop(name, None)
+
+
+def reason(counts: pd.DataFrame) -> str:
+    """Ask for the reason of dead letters; empty means all; ``?reason=``."""
+    words = dict(zip(counts["code"], counts["words"], strict=True))
+    chosen = st.selectbox(
+        "Reason",
+        ["", *words],
+        format_func=lambda code: words.get(code, "Every reason"),
+        key="reason",
+        bind="query-params",
+    )
+    return str(chosen or "")
+
+
+def letter_state() -> Literal["open", "retried", "discarded", "all"]:
+    """Ask for the state of dead letters; ``?state=``."""
+    chosen = st.segmented_control(
+        "State",
+        ["open", "retried", "discarded", "all"],
+        default="open",
+        format_func=str.capitalize,
+        required=True,
+        key="state",
+        bind="query-params",
+    )
+    return cast("Literal['open', 'retried', 'discarded', 'all']", chosen or "open")
+
+
+def open_letter(names: Sequence[str], key: str) -> None:
+    """Open the letter in the selected row of the table `key`, which shows `names`.
+
+    As with positions, the name is taken from the rows as they were drawn.
+    """
+    rows = st.session_state[key]["selection"]["rows"]
+    if rows and rows[0] < len(names):
+        st.query_params["letter"] = names[rows[0]]
+
+
+def back_to_letters() -> None:
+    """Offer the way back from one letter to all of them; filters are kept."""
+    st.button(
+        "All letters", icon=":material/arrow_back:", type="tertiary", on_click=_close_letter
+    )
+
+
+def _close_letter() -> None:
+    st.query_params.pop("letter", None)
 
 
 def position_opener(shown: pd.DataFrame, key: str) -> Callable[[], None]:

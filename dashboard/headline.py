@@ -182,6 +182,29 @@ def system(*, behind: int, dead: int, silent: list[str], failed: list[str]) -> H
     return Headline("ok", "Everything that arrived was read, and nothing was refused.")
 
 
+def letters(counts: pd.DataFrame) -> Headline:
+    """Say how many events were refused and wait for somebody, and the main reason.
+
+    Parameters
+    ----------
+    counts
+        Columns ``words``, ``open``, ``retried``, ``discarded``; one row per reason.
+    """
+    waiting, done = int(counts["open"].sum()), int(counts[["retried", "discarded"]].sum().sum())
+    settled = f"{wording.count(done, 'letter')} {_be(done)} settled." if done else ""
+    if not waiting:
+        lead = "No dead letter is open." if done else "Nothing has been refused."
+        return Headline("ok", lead, settled)
+    worst = counts.sort_values("open", ascending=False, kind="stable").iloc[0]
+    was = "waits" if waiting == 1 else "wait"
+    most = int(worst["open"])
+    share = "" if most == waiting else f"{wording.number(most)} of them: "
+    why = f"{share}{str(worst['words'])[:1].lower() if share else str(worst['words'])[:1]}"
+    rest = f"{why}{str(worst['words'])[1:]}."
+    lead = f"{wording.count(waiting, 'refused event')} {was} for somebody."
+    return Headline("high", lead, " ".join(filter(None, (rest, settled))))
+
+
 def age(
     *, now: datetime, watermark: datetime | None, received: datetime | None, is_live: bool
 ) -> str:

@@ -96,6 +96,12 @@ def bought(suppliers: pd.DataFrame) -> str:
     return f"{lines} from {wording.count(len(suppliers), 'supplier')}"
 
 
+def refused(counts: pd.DataFrame) -> str:
+    """Say how many dead letters there are in all."""
+    total = int(counts[["open", "retried", "discarded"]].sum().sum())
+    return wording.count(total, "dead letter")
+
+
 def sources(feeds: pd.DataFrame) -> str:
     """Say how many sources were heard."""
     return wording.count(len(feeds), "source")

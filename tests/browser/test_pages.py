@@ -15,8 +15,9 @@ from playwright.sync_api import expect
 
 OpenTab = Callable[..., Any]
 pytestmark = pytest.mark.browser
-EMPTY = ("/", "/stock", "/process", "/suppliers", "/system")
-PATHS = (*EMPTY, "/stock?item=A100&loc=DC1&exception=exc-short")
+EMPTY = ("/", "/stock", "/process", "/suppliers", "/letters", "/system")
+LETTER = "/letters?letter=1-65537"
+PATHS = (*EMPTY, LETTER, "/stock?item=A100&loc=DC1&exception=exc-short")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])

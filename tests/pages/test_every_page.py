@@ -13,7 +13,8 @@ from dashboard import data
 from sightline.errors import StoreError
 from sightline.store import Store
 
-NAMES = ["health", "stock", "process", "suppliers", "system"]
+NAMES = ["health", "stock", "process", "suppliers", "letters", "system"]
+TITLES = {"letters": "Dead letters"}
 Open = Callable[..., AppTest]
 
 
@@ -42,7 +43,7 @@ def test_a_full_page_answers_its_question_first(
     page = open_page(name)
     # then its first words are a computed sentence that says what it rests on, and how old
     assert not page.exception
-    assert page.title[0].value == name.capitalize()
+    assert page.title[0].value == TITLES.get(name, name.capitalize())
     assert "Error id" not in html(page)
     assert re.search(r'<p class="sl-sentence">.*?<strong>.+?</strong>', html(page))
     assert re.search(r"Based on .+ up to .+ UTC, received .+ ago\.", html(page))
