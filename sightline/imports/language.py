@@ -3,7 +3,8 @@
 
 TOP = {
     "name", "about", "kind", "source", "zone", "encoding", "delimiter", "number", "currency",
-    "as_of", "recorded", "tables", "process", "lifecycle", "columns", "formats",
+    "as_of", "recorded", "tables", "process", "lifecycle", "columns", "formats", "documents",
+    "movements",
 }  # fmt: skip
 TABLE = {
     "name", "time", "rules", "common", "flags", "unique", "unique_reason", "non_stock",
@@ -19,6 +20,7 @@ SPEC = {
 TESTS = {"above", "below", "is", "in", "starts", "empty", "after", "until"}
 DAY_TESTS = {"after", "until"}
 ROLES = {"case", "activity", "time", "start", "resource", "role", "lifecycle"}
-KINDS = ("events", "event_log")
+KINDS = ("events", "event_log", "document_flow")
+FLOW = ("documents", "movements")
 LIFECYCLES = ("all", "complete")
 RECORDED = ("time", "import")

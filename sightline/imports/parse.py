@@ -7,13 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
-import yaml
 
 from sightline.errors import MappingError, UnknownTypeError
 from sightline.events import catalogue
-from sightline.imports import language
+from sightline.imports import language, yaml_tree
 from sightline.imports.conditions import is_number
 from sightline.imports.fields import ID, fields_of, is_free
+from sightline.imports.flow.names import FlowNames
 from sightline.imports.mapping import (
     Codes,
     Condition,
@@ -40,12 +40,7 @@ def parse(text: str, origin: str, **options: Any) -> Mapping:
     MappingError
         Naming `origin`, the place in it, what is wrong and what would be right.
     """
-    try:
-        tree = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
-        raise MappingError(f"{origin}, line {line}, is not YAML; mend that line.") from error
-    return _Reader(origin).whole(tree, options)
+    return _Reader(origin).whole(yaml_tree.load(text, origin), options)
 
 
 class _Reader(Tree):
@@ -78,9 +73,12 @@ class _Reader(Tree):
                 for i, each in enumerate(tables)
             ),
             process=str(top.get("process", "")),
-            lifecycle=self.choice(top.get("lifecycle", "all"), language.LIFECYCLES, "lifecycle"),
+            lifecycle=self.choice(
+                top.get("lifecycle", "all"), language.LIFECYCLES, "lifecycle"
+            ),
             formats=self.names(top.get("formats", [])),
             columns=self._roles(top.get("columns", {})),
+            flow=self._flow(top),
         )
 
     def _table(self, tree: Any, at: str, currency: str) -> Table:
@@ -237,6 +235,14 @@ class _Reader(Tree):
         roles = self.keys(tree, language.ROLES, "columns")
         return {role: str(column) for role, column in roles.items()}
 
+    def _flow(self, top: dict[str, Any]) -> FlowNames:
+        told = {
+            name: {str(code): str(each) for code, each in self.mapping(tree, name).items()}
+            for name in language.FLOW
+            if (tree := top.get(name)) is not None
+        }
+        return FlowNames(**told)
+
     def _as_of(self, value: Any) -> date | datetime | None:
         if value is None or isinstance(value, date):
             return value
@@ -263,7 +269,8 @@ class _Reader(Tree):
 
     def _check_test(self, column: str, name: str, value: Any, at: str) -> None:
         """Refuse tests that could never hold."""
-        if (column == "time") != (name in language.DAY_TESTS) or (column == "time" and value != "as_of"):
+        is_time = column == "time"
+        if is_time != (name in language.DAY_TESTS) or (is_time and value != "as_of"):
             raise self.wrong(at, f"tests {column} with {name}", "write time: {until: as_of}")
         if name == "in" and not isinstance(value, list):
             raise self.wrong(at, f"has in: {value!r}", "give a list, such as in: [a, b]")

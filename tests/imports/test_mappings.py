@@ -84,7 +84,7 @@ def test_the_documentation_names_every_mapping_and_key() -> None:
         ("time: When", "time: {formats: [x]}", "needs exactly one of column, columns, value"),
         ("qty: Size, ext", "qty: {column: Size, round: 9}, ext", "rounds to 9; give 0 to 4"),
         ("currency: EUR", "as_of: soon", "as_of is 'soon'; write it as 2020-05-31"),
-        ("- events:", "- reject: x\n        events:", "has to have events, reject or skip; keep one"),
+        ("- events:", "- reject: x\n        events:", "events, reject or skip; keep one"),
         ("rules:", "rules: 1\n    flags:", "is 1; expected a list"),
         (
             "common: {",
