@@ -1,0 +1,49 @@
+-- quality_location_without_master: locations that events name and that no master record
+--           describes.
+-- grain     one row per tenant and location, at most `most`
+-- returns
+--   tenant    String
+--   subject   String               location
+--   place     String               empty
+--   detail    String               empty
+--   events    UInt64               accepted events concerned
+--   units     Nullable(Float64)    NULL
+--   money     Nullable(Float64)    NULL
+--   currency  String               of the money; empty where there is none
+--   row       Map(String, String)  column of the template → what is known of it
+--   total     UInt64               rows in all, beyond `most` as well
+-- source    events, locations; nothing before the first location has a record
+
+WITH named AS (
+    SELECT
+        tenant,
+        arrayJoin([toString(loc), toString(to_loc)]) AS code,
+        count() AS n
+    FROM events
+    GROUP BY tenant, loc, to_loc
+)
+
+SELECT
+    CAST(named.tenant, 'String') AS tenant,
+    CAST(code, 'String') AS subject,
+    '' AS place,
+    '' AS detail,
+    sum(n) AS events,
+    CAST(NULL, 'Nullable(Float64)') AS units,
+    CAST(NULL, 'Nullable(Float64)') AS money,
+    '' AS currency,
+    map('location', subject) AS row,
+    count() OVER () AS total
+FROM named
+WHERE
+    code != ''
+    AND named.tenant IN (SELECT locations.tenant FROM locations)
+    AND (named.tenant, code) NOT IN (
+        SELECT
+            locations.tenant,
+            locations.key
+        FROM locations
+    )
+GROUP BY tenant, subject
+ORDER BY events DESC, subject, tenant
+LIMIT {most:UInt32}
