@@ -82,16 +82,27 @@ def _close() -> None:
 
 
 def reason(counts: pd.DataFrame) -> str:
-    """Ask for the reason of dead letters; empty means all; ``?reason=``."""
+    """Ask for the reason of dead letters; empty means all; ``?reason=`` has its code."""
     words = dict(zip(counts["code"], counts["words"], strict=True))
+    codes = ["", *words]
+    asked = st.query_params.get("reason", "")
     chosen = st.selectbox(
         "Reason",
-        ["", *words],
+        codes,
+        index=codes.index(asked) if asked in words else 0,
         format_func=lambda code: words.get(code, "Every reason"),
-        key="reason",
-        bind="query-params",
+        key="chosen reason",
+        on_change=_take_reason,
     )
     return str(chosen or "")
+
+
+def _take_reason() -> None:
+    chosen = st.session_state["chosen reason"]
+    if chosen:
+        st.query_params["reason"] = chosen
+    else:
+        st.query_params.pop("reason", None)
 
 
 def letter_state() -> Literal["open", "retried", "discarded", "all"]:
