@@ -69,6 +69,29 @@ def write(connection: sqlite3.Connection, entries: Sequence[Imported], at_ms: in
     )
 
 
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file that the log holds something of, under one mapping; hashes as in `Imported`."""
+
+    file_sha256: str
+    mapping_sha256: str
+    file: str
+    rows: int
+    complete: bool
+
+
+def known(connection: sqlite3.Connection) -> list[KnownFile]:
+    """Return every file with every mapping that it was imported under."""
+    rows = connection.execute(
+        "SELECT file_sha256, mapping_sha256, max(file), sum(rows), max(row_to), max(total)"
+        " FROM imports GROUP BY file_sha256, mapping_sha256 ORDER BY min(rowid)"
+    )
+    return [
+        KnownFile(file, mapping, name, count, 0 < total <= done)
+        for file, mapping, name, count, done, total in rows
+    ]
+
+
 def standing(connection: sqlite3.Connection, file: str, mapping: str) -> Standing:
     """Return how much of the file with these two hashes is in the log."""
     done, total, rows = connection.execute(

@@ -200,6 +200,11 @@ class SqliteLog:
         with self._reading() as connection:
             return ledger.standing(connection, file_sha256, mapping_sha256)
 
+    def files(self) -> list[ledger.KnownFile]:
+        """Return every file that the log holds something of, with its mappings."""
+        with self._reading() as connection:
+            return ledger.known(connection)
+
     def close(self) -> None:
         """Write what is queued and close the file; call it once, when nobody uses the log."""
         with self._lock:
