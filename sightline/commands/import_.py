@@ -10,6 +10,8 @@ from pathlib import Path
 
 import click
 
+from sightline.commands import rehearsing, suggesting
+from sightline.errors import MappingError
 from sightline.imports import Options, Summary, run_import
 from sightline.log import open_log
 from sightline.settings import Settings
@@ -77,6 +79,16 @@ class Counter:
     "--lifecycle", type=click.Choice(["all", "complete"]), help="Steps of an event log to keep."
 )
 @click.option("--sheet", "sheets", multiple=True, help="A sheet of a workbook; repeatable.")
+@click.option("--suggest", is_flag=True, help="Propose a mapping; append nothing.")
+@click.option("--answer", "answers", multiple=True, help="KEY=VALUE for --suggest; repeatable.")
+@click.option(
+    "--output", "out", type=click.Path(path_type=Path), help="Where --suggest writes."
+)
+@click.option("--force", is_flag=True, help="Let --output replace a file.")
+@click.option("--dry-run", is_flag=True, help="Read everything, append nothing, show it all.")
+@click.option(
+    "--events", default=5, type=click.IntRange(0, 10_000), help="Events that --dry-run shows."
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.pass_obj
 def command(  # noqa: PLR0913, PLR0917  one parameter per option
@@ -87,14 +99,29 @@ def command(  # noqa: PLR0913, PLR0917  one parameter per option
     as_of: datetime | None,
     lifecycle: str | None,
     sheets: tuple[str, ...],
+    answers: tuple[str, ...],
+    out: Path | None,
+    events: int,
     form: str,
+    *,
+    suggest: bool,
+    force: bool,
+    dry_run: bool,
 ) -> None:
     """Append FILES to the event log; a file that is already there adds nothing.
 
     CSV, TSV, NDJSON, Parquet, XES and XLSX, packed with gzip or not. Files that share a mapping
     are sorted by time together. NDJSON without --mapping holds CloudEvents. Of a workbook, the
     sheets are read that have the columns of the mapping.
+
+    With --suggest nothing is imported: what the columns mean is guessed and a mapping proposed.
+    With --dry-run neither: it shows what the import would do, and every row that it would
+    refuse.
     """
+    _check(suggest=suggest, dry_run=dry_run, answers=answers, out=out, mapping=mapping)
+    if suggest:
+        suggesting.show(files, answers, out, form, force=force)
+        return
     options = Options(
         as_of=as_of.date() if as_of else None,
         process=process,
@@ -102,6 +129,11 @@ def command(  # noqa: PLR0913, PLR0917  one parameter per option
         sheets=sheets,
     )
     counter = Counter()
+    if dry_run:
+        rehearsing.show(
+            files, mapping, settings, counter, options=options, events=events, form=form
+        )
+        return
     with closing(open_log(settings)) as log:
         try:
             summary = run_import(files, mapping, settings, log, counter, options=options)
@@ -111,6 +143,24 @@ def command(  # noqa: PLR0913, PLR0917  one parameter per option
             sys.exit(INTERRUPTED)
     counter.end()
     _print(summary, form)
+
+
+def _check(
+    *,
+    suggest: bool,
+    dry_run: bool,
+    answers: tuple[str, ...],
+    out: Path | None,
+    mapping: str | None,
+) -> None:
+    """Refuse options that would change nothing."""
+    if (answers or out) and not suggest:
+        raise MappingError("--answer and --output belong to --suggest; add it.")
+    if suggest and (dry_run or mapping):
+        raise MappingError(
+            "--suggest proposes a mapping; leave --dry-run and --mapping out, and give them "
+            "with the mapping afterwards."
+        )
 
 
 def _print(summary: Summary, form: str) -> None:

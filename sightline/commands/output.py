@@ -40,6 +40,11 @@ def echo(table: pa.Table, fmt: str) -> None:
     sys.stdout.flush()  # here, where a reader that went away is noticed
 
 
+def lines(table: pa.Table) -> Iterator[str]:
+    """Yield `table` as aligned lines: headings, a rule, rows."""
+    yield from _table_lines(table)
+
+
 def _json_lines(table: pa.Table) -> Iterator[str]:
     names = table.column_names
     objects = (_JSON.encode(dict(zip(names, row, strict=True))) for row in _rows(table))

@@ -58,7 +58,7 @@ def event_log(table: Table) -> Tree:
     process = table.asked.ask(
         "process",
         "What is the process called?",
-        slug(table.name) or "process",
+        slug(table.name.lower()) or "process",
         "the file's name",
     )
     roles = {"case": "case", "activity": "activity", "time": time}
