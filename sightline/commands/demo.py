@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sightline.intake.token import token_of
 from sightline.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ def command(settings: Settings, *, no_browser: bool, seconds: float | None) -> N
     """Fill an empty home with seeded events, open the dashboard, keep events coming."""
     from sightline.clock import wall_clock  # noqa: PLC0415 - help need not wait for Arrow
     from sightline.commands.up import run_up  # noqa: PLC0415
-    from sightline.intake.token import token_of  # noqa: PLC0415
     from sightline.sim.feeder import Feeder  # noqa: PLC0415
     from sightline.supervisor import Steady  # noqa: PLC0415
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sightline.intake.token import token_of
 from sightline.settings import Settings
 from sightline.supervisor import end_process
 
@@ -40,13 +41,12 @@ def run_up(
     on_start
         Called when the dashboard begins to listen.
     """
+    token = token_of(settings)
     from dashboard import server  # noqa: PLC0415 - streamlit takes seconds to import
     from sightline import engine  # noqa: PLC0415 - as do bytewax and chDB
-    from sightline.intake import Intake  # noqa: PLC0415 - as do Arrow and the catalogue
-    from sightline.intake.token import token_of  # noqa: PLC0415
+    from sightline.intake.intake import Intake  # noqa: PLC0415 - and the catalogue
     from sightline.supervisor import Steady  # noqa: PLC0415
 
-    token = token_of(settings)
     server.check_free(settings.host, settings.port)
     with engine.opened(settings) as opened:
         intake = Intake.of(settings, opened.log, opened.store, token=token)

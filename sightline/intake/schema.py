@@ -93,7 +93,8 @@ def _refine(defs: Mapping[str, Schema], kind: EventType) -> None:
     envelope = defs["Envelope"]["properties"]
     for name in ("time", "recordedtime"):
         _each_text(envelope[name], pattern=SHAPE, format="date-time")
-    if quantity := defs.get("Quantity", {}).get("properties"):
+    is_judged = bool({"q", "short_q"} & set(kind.struct.__struct_fields__))
+    if is_judged and (quantity := defs.get("Quantity", {}).get("properties")):
         decimal = DECIMAL if kind.signed else MAGNITUDE
         _each_text(quantity["qty"], pattern=decimal)
         _each_text(quantity["base_qty"], pattern=DECIMAL)

@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 
 from sightline import jobs
 from sightline.events.decode import decode_lines
-from sightline.intake import Intake
+from sightline.intake.intake import Intake
 from sightline.log.reading import events_of
 from sightline.log.sqlite import SqliteLog
 from sightline.settings import Settings

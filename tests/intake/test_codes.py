@@ -15,8 +15,8 @@ from datetime import timedelta
 import pytest
 
 from sightline.clock import wall_clock
-from sightline.intake import Intake
 from sightline.intake.endpoint import Endpoint
+from sightline.intake.intake import Intake
 from sightline.intake.limits import Limits
 from sightline.log import Piece
 from tests.intake.conftest import BATCH, EVENTS, LINES, ONE, PLAIN, Site, event, serving, wire
