@@ -53,6 +53,12 @@ chosen = st.navigation(
         ],
         "Data": [
             st.Page(
+                HERE / "app_pages/quality.py",
+                title="Data quality",
+                icon=":material/fact_check:",
+                url_path="quality",
+            ),
+            st.Page(
                 HERE / "app_pages/letters.py",
                 title="Dead letters",
                 icon=":material/report:",

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.figures.process_map import Label
+from sightline.aid.quality import Finding
 
 EVERYWHERE = "All locations"
 
@@ -69,6 +70,19 @@ def map_label() -> Label:
 def selected(name: Literal["item", "loc", "exception", "letter"]) -> str:
     """Return what the URL selects, empty for nothing."""
     return st.query_params.get(name, "")
+
+
+def finding(found: Sequence[Finding]) -> Finding:
+    """Ask for one of the findings, the gravest by itself; ``?finding=``."""
+    named = {each.rule.name: each for each in found}
+    chosen = st.selectbox(
+        "Finding",
+        list(named),
+        format_func=lambda name: named[name].title,
+        key="finding",
+        bind="query-params",
+    )
+    return named.get(str(chosen), found[0])
 
 
 def back_to_all() -> None:

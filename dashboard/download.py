@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Downloads: the only place where rows of a page become a file."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,28 @@ def button(rows: pd.DataFrame, name: str) -> None:
         key=f"download {name}",
         on_click="ignore",
     )
+
+
+def later(label: str, rows: Callable[[], pd.DataFrame], name: str) -> None:
+    """Offer what `rows` returns as a CSV file; it is asked when somebody wants the file."""
+    st.download_button(
+        label,
+        lambda: csv(rows()),
+        file_name=name,
+        mime="text/csv",
+        icon=":material/download:",
+        key=f"download {label} {name}",
+        on_click="ignore",
+    )
+
+
+def plain_lines(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of which no cell is a formula to a spreadsheet.
+
+    For files that come back: an apostrophe before a code would make it another code.
+    """
+    odd = rows.map(lambda cell: isinstance(cell, str) and cell.startswith(STARTS_A_FORMULA))
+    return rows[~odd.any(axis=1)]
 
 
 def csv(rows: pd.DataFrame) -> bytes:

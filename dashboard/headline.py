@@ -7,6 +7,7 @@ from datetime import datetime
 import pandas as pd
 
 from dashboard import wording
+from sightline.aid.quality import Checkup
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,20 @@ def _latest(worst: pd.Series, late: int) -> str:
     of_all = f"Of {wording.number(late)} late lines, {wording.number(own)}"
     who = f"All {wording.number(late)} late lines" if own == late else of_all
     return f"{who} came from {name}, half of them at least {half} late."
+
+
+def quality(found: Checkup) -> Headline:
+    """Say how many rules found something, and what comes first."""
+    some = len(found.findings)
+    if not some:
+        return Headline("ok", "No findings.", f"{found.rules} rules were checked.")
+    high = sum(each.rule.severity == "high" for each in found.findings)
+    first = found.findings[0]
+    lead = f"{some} of {found.rules} rules found something."
+    spoils = f"{wording.count(high, 'finding')} {_be(high)} of high severity." if high else ""
+    return Headline(
+        "high" if high else "medium", lead, f"{spoils} First: {first.title}.".strip()
+    )
 
 
 def system(*, behind: int, dead: int, silent: list[str], failed: list[str]) -> Headline:

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard import data, download, faults, headline, markup, wording
 from dashboard.data import Moment
 from dashboard.headline import Headline
+from sightline.aid.quality import Checkup
 
 PLAIN = {"displayModeBar": False, "responsive": True}
 BEAT, WALL_BOARD_BEAT = "10s", "30s"
@@ -100,6 +101,16 @@ def refused(counts: pd.DataFrame) -> str:
     """Say how many dead letters there are in all."""
     total = int(counts[["open", "retried", "discarded"]].sum().sum())
     return wording.count(total, "dead letter")
+
+
+def checked(found: Checkup) -> str:
+    """Say what was checked, over how much, as of when."""
+    events = wording.count(found.events, "event")
+    versions = wording.count(found.records, "version", "versions")
+    return (
+        f"{found.rules} rules over {events}, {versions} of master records among them, "
+        f"as of {wording.moment(found.as_of)}"
+    )
 
 
 def sources(feeds: pd.DataFrame) -> str:

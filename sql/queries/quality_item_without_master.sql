@@ -4,7 +4,7 @@
 --   tenant    String
 --   subject   String               item
 --   place     String               empty
---   detail    String               unit that its events state most, base unit
+--   detail    String               a unit that its events state, as base unit
 --   events    UInt64               accepted events concerned
 --   units     Nullable(Float64)    on hand, all locations; NULL without a position
 --   money     Nullable(Float64)    NULL
@@ -18,7 +18,7 @@ named AS (
     SELECT
         tenant,
         item,
-        topKIf(1)(base_uom, base_uom != '') AS uoms,
+        anyIf(base_uom, base_uom != '') AS uom,
         count() AS n
     FROM events
     WHERE item != '' AND NOT non_stock AND type != 'io.sightline.master.record_changed.v1'
@@ -38,7 +38,7 @@ SELECT
     CAST(named.tenant, 'String') AS tenant,
     CAST(named.item, 'String') AS subject,
     '' AS place,
-    toString(arrayElement(named.uoms, 1)) AS detail,
+    CAST(named.uom, 'String') AS detail,
     named.n AS events,
     stock.units AS units,
     CAST(NULL, 'Nullable(Float64)') AS money,

@@ -1,4 +1,4 @@
--- quality_missing_cost: items in stock whose cost nobody has stated.
+-- quality_missing_cost: items that moved or are asked for, and whose cost nobody has stated.
 -- grain     one row per tenant and item, at most `most`
 -- returns
 --   tenant    String
@@ -35,7 +35,6 @@ stock AS (
         loc,
         on_hand
     FROM v_positions
-    WHERE on_hand != 0
 ),
 
 paid AS (
@@ -63,7 +62,8 @@ lacking AS (
         tenant,
         item,
         arrayStringConcat(arraySort(groupArray(3)(toString(loc))), ', ') AS locs,
-        toFloat64(sum(on_hand)) AS units
+        toFloat64(sum(on_hand)) AS units,
+        toFloat64(sumIf(on_hand, on_hand > 0)) AS lying
     FROM stock
     WHERE
         (tenant, item) NOT IN (
@@ -95,14 +95,14 @@ SELECT
     CAST(lacking.tenant, 'String') AS tenant,
     CAST(lacking.item, 'String') AS subject,
     '' AS place,
-    concat('in stock at ', lacking.locs) AS detail,
+    lacking.locs AS detail,
     asked.n AS events,
     toNullable(lacking.units) AS units,
-    toFloat64(asked.price) * lacking.units AS money,
+    toFloat64(asked.price) * lacking.lying AS money,
     CAST(asked.currency, 'String') AS currency,
     map('item', subject) AS row,
     count() OVER () AS total
 FROM lacking
 LEFT JOIN asked ON lacking.tenant = asked.tenant AND lacking.item = asked.item
-ORDER BY abs(money) DESC NULLS LAST, abs(units) DESC, subject, tenant
+ORDER BY money DESC NULLS LAST, abs(units) DESC, subject, tenant
 LIMIT {most:UInt32}

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What is wrong with the data: the findings, and one of them with the way to mend it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+from streamlit.column_config import Column as Shown
+from streamlit.column_config import NumberColumn
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboard import data_quality, download, markup, page, wording
+from dashboard.markup import Column, Kpi
+from sightline.aid.quality import Checkup, Finding, Rule
+
+WATCHED = ("missing_cost", "unit_without_factor", "item_without_master")
+NUMBERS = ("events", "units", "money")
+HEIGHT, MOST_HEIGHT = 37, 420
+
+
+def numbers(found: Checkup) -> None:
+    """Draw how many rules found something, and the three counts that matter most."""
+    high = sum(each.rule.severity == "high" for each in found.findings)
+    some = len(found.findings)
+    st.html(
+        markup.kpis(
+            [
+                Kpi(
+                    "Rules with findings",
+                    str(some),
+                    f"of {found.rules}",
+                    f"{high} of high severity",
+                    (("high", high), ("medium", some - high), ("ok", found.rules - some)),
+                ),
+                *(_count(found, name) for name in WATCHED),
+            ]
+        )
+    )
+
+
+def listed(found: Checkup) -> None:
+    """Draw every finding with what it spoils; its title opens it."""
+    with page.card("What was found"):
+        columns = (Column("Severity"), Column("Finding"))
+        rows = [
+            (
+                markup.mark(each.rule.severity),
+                markup.link("/quality", each.title, {"finding": each.rule.name})
+                + f"<br>{markup.quiet(each.rule.why)}",
+            )
+            for each in found.findings
+        ]
+        st.html(markup.table(columns, rows, caption="Findings, the gravest first"))
+
+
+def one(finding: Finding, as_of: datetime) -> None:
+    """Draw one finding: why it matters, how to mend it, its rows and its files."""
+    rule = finding.rule
+    with page.card(finding.title):
+        st.html(
+            f"<div>{markup.mark(rule.severity)} {markup.text(rule.why)}</div>"
+            f"<div><strong>How to mend it.</strong> {markup.text(rule.mend)}</div>"
+            + _where(rule)
+        )
+        rows = data_quality.shown(finding)
+        st.dataframe(
+            rows,
+            hide_index=True,
+            height=min(MOST_HEIGHT, HEIGHT * (len(rows) + 1) + 3),
+            column_config=_columns(rule),
+            key=f"rows {rule.name}",
+            alt=f"{finding.title}: {wording.count(len(rows), 'row')}, the gravest first",
+        )
+        if finding.total > len(rows):
+            left = f"The first {len(rows)} of {finding.total:,}; the file has all of them."
+            st.html(markup.quiet(left))
+        with st.container(horizontal=True):
+            _files(rule, as_of)
+
+
+def files(found: Checkup, as_of: datetime) -> None:
+    """Offer all findings as one file."""
+    rows = partial(data_quality.all_findings, found, as_of)
+    download.later("Download all findings", rows, "findings.csv")
+
+
+def _files(rule: Rule, as_of: datetime) -> None:
+    if rule.template:
+        name = f"{rule.template}.csv"
+        rows = partial(_lines, rule, as_of)
+        download.later(f"Lines to fill in: {name}", rows, name)
+    every = partial(data_quality.every_row, rule, as_of)
+    download.later("Download CSV", every, f"{rule.name}.csv")
+
+
+def _lines(rule: Rule, as_of: datetime) -> pd.DataFrame:
+    return download.plain_lines(data_quality.to_fill(rule, as_of))
+
+
+def _where(rule: Rule) -> str:
+    """Say where what mends it goes in."""
+    if rule.name == "unit_without_factor":
+        retry = markup.link("/letters", "Dead letters", {"reason": "no_conversion"})
+        return f"<div>Retry them on {retry} once the factors are in.</div>" + _import(rule)
+    return _import(rule)
+
+
+def _import(rule: Rule) -> str:
+    if not rule.template:
+        return ""
+    command = f"sightline import {rule.template}.csv"
+    return (
+        '<div class="sl-quiet">Download the lines below, fill them in, then bring them in with '
+        f"<code>{markup.text(command)}</code>.</div>"
+    )
+
+
+def _count(found: Checkup, name: str) -> Kpi:
+    finding = next((each for each in found.findings if each.rule.name == name), None)
+    labels = {
+        "missing_cost": ("Items without a cost", "of items that moved"),
+        "unit_without_factor": ("Units without a factor", "their events wait"),
+        "item_without_master": ("Items without a record", "of items that events name"),
+    }
+    label, note = labels[name]
+    total = finding.total if finding else 0
+    return Kpi(label, wording.number(total), note=note, has_bar=False)
+
+
+def _columns(rule: Rule) -> dict[str, ColumnConfig | str | None]:
+    wide: Sequence[str] = [rule.detail] if rule.detail else []
+    told: dict[str, ColumnConfig | str | None] = {name: Shown(width="large") for name in wide}
+    return told | {
+        getattr(rule, name): NumberColumn(format="localized")
+        for name in NUMBERS
+        if getattr(rule, name)
+    }
