@@ -157,6 +157,18 @@ def text(value: object) -> str:
     return escape(str(value))
 
 
+def coded(value: str) -> str:
+    """Return our own text with what stands between backticks set as code.
+
+    >>> coded("say `abs: true` & go")
+    'say <code>abs: true</code> &amp; go'
+    """
+    parts = escape(value).split("`")
+    return "".join(
+        f"<code>{part}</code>" if index % 2 else part for index, part in enumerate(parts)
+    )
+
+
 def quiet(value: object) -> str:
     """Return `value`, escaped, in the colour of secondary text."""
     return f'<span class="sl-quiet">{escape(str(value))}</span>'

@@ -105,6 +105,8 @@ def refused(reasons: pd.DataFrame, latest: pd.DataFrame, moment: Moment) -> None
             for row in records(reasons)
         ]
         st.html(markup.table(columns, rows, caption="Why events were refused"))
+        mend = markup.link("/letters", "Mend, retry or discard them")
+        st.html(f"<div>{mend}</div>")
         with st.expander(f"The latest {len(latest)}, as they came"):
             for row in records(latest):
                 st.html(_letter(row, moment))
@@ -122,7 +124,8 @@ def versions() -> None:
 def _why(row: Row) -> str:
     reason, example = str(row["reason"]), str(row["example"])
     more = f"<br>{markup.quiet(f'such as {example}')}" if example != reason else ""
-    return f"{markup.text(reason)} {markup.quiet(row['kind'])}{more}"
+    leads = markup.link("/letters", reason, {"reason": reason})
+    return f"{leads} {markup.quiet(row['kind'])}{more}"
 
 
 def _of(sent: float) -> str:

@@ -23,15 +23,14 @@ def draw(found: Opened, moment: Moment) -> None:
     words = advice_for(letter.code).words
     st.html(
         f'<h2 class="sl-subject">{markup.text(words)} '
-        f"<span>letter {markup.text(letter.name)}</span> "
-        f"{markup.mark(STATES[letter.state], letter.state.capitalize())}</h2>"
+        f"<span>letter {markup.text(letter.name)}</span></h2>"
     )
     left, right = st.columns([3, 2])
     with left:
         _came(found)
+        _actions(found)
     with right:
         _facts(found, moment)
-        _actions(found)
 
 
 def _came(found: Opened) -> None:
@@ -50,9 +49,10 @@ def _came(found: Opened) -> None:
 def _facts(found: Opened, moment: Moment) -> None:
     letter = found.letter
     facts = [
+        ("State", markup.mark(STATES[letter.state], letter.state.capitalize())),
         ("What is wrong", markup.text(letter.told)),
         ("Field", markup.text(letter.field)),
-        ("What to do", markup.text(advice_for(letter.code).mend)),
+        ("What to do", markup.coded(advice_for(letter.code).mend)),
         (
             "Event",
             markup.text(f"{letter.id} of {letter.source}" if letter.id else letter.source),

@@ -67,7 +67,7 @@ def draw(found: Found, reason: str, state: str) -> None:
         return
     names = list(found.rows["letter"])
     st.dataframe(
-        found.rows,
+        found.rows.drop(columns="kind" if state == "all" else ["kind", "state"]),
         hide_index=True,
         height=min(560, 37 * (len(names) + 1) + 3),
         row_height=36,
@@ -135,7 +135,6 @@ def _columns() -> dict[str, ColumnConfig]:
         "letter": TextColumn("Letter", width="small"),
         "at": DatetimeColumn("Came", format="D MMM YYYY, HH:mm", timezone="UTC"),
         "state": TextColumn("State", width="small"),
-        "kind": TextColumn("Kind", width="small"),
         "words": TextColumn("Why"),
         "field": TextColumn("Field"),
         "told": TextColumn("What is wrong", width="large"),

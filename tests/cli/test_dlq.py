@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """``sightline dlq`` from a shell: what it prints, what it refuses, in a home of its own."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,10 +13,9 @@ from tests.aid.letters_home import event, qty
 from tests.bad_input.conftest import Desktop
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Desktop:
-    """Give a home with two refused events and one row that an import refused."""
-    found = Desktop(tmp_path_factory.mktemp("dlq") / "home")
+def made(folder: Path) -> Desktop:
+    """Make a home with two refused events and one row that an import refused."""
+    found = Desktop(folder / "home")
     events = [event("e1", q=qty("-5")), event("e2", q=qty("1", "FURLONG")), event("e3")]
     file = found.write("day.ndjson", b"\n".join(events))
     header = "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country"
@@ -27,10 +25,16 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Desktop:
     return found
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Desktop:
+    """Give such a home to tests that change nothing."""
+    return made(tmp_path_factory.mktemp("dlq"))
+
+
 @pytest.fixture
-def desktop(prepared: Desktop, tmp_path: Path) -> Desktop:
-    """Give a copy of that home."""
-    return Desktop(Path(shutil.copytree(prepared.home, tmp_path / "home")))
+def desktop(tmp_path: Path) -> Desktop:
+    """Give one that may be changed."""
+    return made(tmp_path)
 
 
 def test_a_letter_s_way_from_the_list_to_an_event(desktop: Desktop) -> None:
@@ -65,12 +69,12 @@ def test_all_that_fit_are_discarded_and_reopened(desktop: Desktop) -> None:
     assert len(desktop.read("dlq", "list", "--state", "discarded")) == 1
 
 
-def test_what_cannot_be_sent_is_said_and_is_no_success(desktop: Desktop) -> None:
-    done = desktop.ask("dlq", "retry", "--all-matching")
+def test_what_cannot_be_sent_is_said_and_is_no_success(prepared: Desktop) -> None:
+    done = prepared.ask("dlq", "retry", "--all-matching")
     assert done.returncode == 2
     assert done.stdout.count("1 not sent: ") == 3
     assert "not_a_decimal: Quantity is 'two'" in done.stdout
-    none = desktop.ask("dlq", "retry", "--all-matching", "--source", "nobody")
+    none = prepared.ask("dlq", "retry", "--all-matching", "--source", "nobody")
     assert (none.returncode, none.stdout) == (0, "no dead letter fits; nothing was sent\n")
 
 
