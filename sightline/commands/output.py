@@ -14,6 +14,8 @@ import msgspec
 import pyarrow as pa
 
 FORMATS = ("table", "json", "csv")
+WIDEST = 240
+"""Characters of a cell in a table for people."""
 _JSON = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -62,12 +64,17 @@ def _csv_lines(table: pa.Table) -> Iterator[str]:
 
 
 def _table_lines(table: pa.Table) -> Iterator[str]:
-    rows = [[printable(_text(value)) for value in row] for row in _rows(table)]
+    rows = [[_cut(printable(_text(value))) for value in row] for row in _rows(table)]
     heads = [printable(name) for name in table.column_names]
     widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
     to_right = [_is_number(kind) for kind in table.schema.types]
     for row in (heads, ["-" * width for width in widths], *rows):
         yield _aligned(row, widths, to_right)
+
+
+def _cut(text: str) -> str:
+    """Return `text` as a table shows it; JSON and CSV give all of it."""
+    return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
 
 
 def _aligned(row: Sequence[str], widths: Sequence[int], to_right: Sequence[bool]) -> str:

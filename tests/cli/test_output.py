@@ -80,3 +80,11 @@ def test_maps_and_missing_numbers_have_a_place_in_json(
     counts = pa.array([[("late", 2)]], pa.map_(pa.string(), pa.int64()))
     printed = _printed(pa.table({"counts": counts, "share": [float("nan")]}), "json", capsys)
     assert json.loads(printed) == [{"counts": {"late": 2}, "share": None}]
+
+
+def test_a_table_cuts_what_no_screen_can_show_and_json_does_not(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    table = pa.table({"path": ["x" * 1000]})
+    assert _printed(table, "table", capsys).splitlines()[2] == "x" * 239 + "…"
+    assert json.loads(_printed(table, "json", capsys)) == [{"path": "x" * 1000}]
