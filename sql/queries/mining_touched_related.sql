@@ -1,7 +1,7 @@
--- mining_touched_related: how many objects got events of activity logs in some ranges.
+-- mining_touched_related: how many objects got events without a case in some ranges.
 -- grain     one row per process and type of objects; ranges as in mining_touched
 -- returns
---   name   String  process/type; an object that is the case itself is none
+--   name   String  process/type
 --   cases  UInt64
 -- source    events, e2o
 
@@ -28,11 +28,11 @@ steps AS (
         gen,
         part,
         off,
-        process,
-        case_id
+        process
     FROM events
     WHERE
         type = 'io.sightline.process.activity.v1'
+        AND case_id = ''
         AND (gen, part, off) IN (
             SELECT
                 related.gen,
@@ -47,6 +47,5 @@ SELECT
     uniqExact(related.tenant, related.oid) AS cases
 FROM steps
 INNER JOIN related USING (tenant, gen, part, off)
-WHERE related.oid != steps.case_id
 GROUP BY name
 ORDER BY name

@@ -1,7 +1,7 @@
--- mine_related: write the transitions of those objects that got new events of activity logs.
--- writes    transitions; every step that lists such an object, whatever its age, under one new
---           version, as the case of process/type; ranges as in mining_touched, objects cut into
---           `buckets` by hash; an object that is the case itself tells nothing more
+-- mine_related: write the transitions of those objects that got new events without a case.
+-- writes    transitions; every such step that lists such an object, whatever its age, under one
+--           new version, as the case of process/type; ranges as in mining_touched, objects cut
+--           into `buckets` by hash
 -- source    events, e2o; order in a case: (time, sequence), id only where both are equal; an
 --           object listed under two qualifiers counts once
 
@@ -50,13 +50,13 @@ steps AS (
         time,
         start_time,
         process,
-        case_id,
         activity,
         lifecycle,
         actor
     FROM events
     WHERE
         type = 'io.sightline.process.activity.v1'
+        AND case_id = ''
         AND (gen, part, off) IN (
             SELECT
                 related.gen,
@@ -81,7 +81,6 @@ told AS (
         steps.actor
     FROM steps
     INNER JOIN related USING (tenant, gen, part, off)
-    WHERE related.oid != steps.case_id
 )
 
 SELECT

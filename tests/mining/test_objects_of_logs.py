@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Steps that list objects also tell the life of each of them: process/type."""
+"""Steps without a case tell the life of every object that they list: process/type."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -50,12 +50,16 @@ def test_an_object_under_two_qualifiers_counts_once(
     assert _orders(store, "p/people") == {"ana": ["pack", "rest"]}
 
 
-def test_a_step_with_a_case_and_objects_tells_of_both_but_not_twice_of_the_case(
-    stream: Any, step: Step, store: Store
+def test_a_step_with_a_case_belongs_to_its_case_alone(
+    stream: Any, step: Step, told: Step, store: Store
 ) -> None:
-    objects = [("case", "c1", ""), ("order", "c1", ""), ("item", "A100", "")]
-    stream.write([step("c1", "a", 0, objects=objects)])
+    # given a step with a case and one without, about the same item
+    objects = [("case", "c1", ""), ("item", "A100", "")]
+    stream.write([step("c1", "a", 0, objects=objects), told("b", 1, ("item", "A100", ""))])
+    # then the item's life has the second only
     assert mine_once(store).processes == ("p", "p/item")
+    assert _orders(store, "p") == {"c1": ["a"]}
+    assert _orders(store, "p/item") == {"A100": ["b"]}
 
 
 def test_a_late_step_takes_its_place_and_only_its_objects_are_recomputed(
