@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
+from sightline.imports.flow.names import FlowNames
+
 Test = tuple[str, Any]
 
 
@@ -179,11 +181,13 @@ class Mapping:
         Event logs only: how their times are written; ISO 8601 when none.
     columns
         Event logs only: role (``case``, ``activity`` …) → column, where stated.
+    flow
+        Document flows only: what documents and movements are called.
     """
 
     name: str
     about: str
-    kind: Literal["events", "event_log"]
+    kind: Literal["events", "event_log", "document_flow"]
     sha256: str
     source: str = ""
     zone: str = "UTC"
@@ -199,6 +203,7 @@ class Mapping:
     columns: dict[str, str] = field(default_factory=dict)
     origin: str = ""
     options: dict[str, str] = field(default_factory=dict)
+    flow: FlowNames = field(default_factory=FlowNames)
 
 
 def _columns_of(spec: Spec) -> list[str]:

@@ -15,6 +15,7 @@ from sightline.imports.edi.importing import import_interchanges
 from sightline.imports.edi.profile import Profile
 from sightline.imports.edi.profile import load as load_profile
 from sightline.imports.files import File, file_at
+from sightline.imports.flow.importing import import_flow
 from sightline.imports.mapped import MappedImport
 from sightline.imports.mapping import Mapping
 from sightline.imports.matching import matched
@@ -99,6 +100,9 @@ def run_import(  # noqa: PLR0913  one keyword per thing that a caller decides
         if chosen is None:
             for file in group:
                 total.add(import_lines(file, log, progress))
+        elif chosen.kind == "document_flow":
+            for file in group:
+                total.add(import_flow(file, chosen, log, progress))
         else:
             total.add(MappedImport(chosen, log, progress).run(group, scratch))
     total.seconds = time.monotonic() - began
@@ -180,7 +184,8 @@ def _check(file: File, mapping: Mapping, options: Options) -> None:
         )
     if options.as_of and not needs_as_of(mapping):
         raise MappingError(f"{mapping.name} knows no --as-of for {file.path}; leave it out.")
-    if (options.process or options.lifecycle) and not is_log:
+    named = options.process and mapping.kind != "document_flow"
+    if (named or options.lifecycle) and not is_log:
         raise MappingError(
             f"--process and --lifecycle are for event logs, but {mapping.name} explains "
             f"{file.path}; leave them out."

@@ -11,6 +11,7 @@ from typing import Any
 from sightline.errors import MappingError
 from sightline.imports import event_log_rows, reshaping, tabular
 from sightline.imports.files import File
+from sightline.imports.flow.names import fits as flow_columns
 from sightline.imports.mapping import Mapping, Table
 from sightline.imports.parse import parse
 
@@ -128,6 +129,8 @@ def fit(mapping: Mapping, columns: list[str]) -> set[str]:
     """Return which of `columns` the best table of `mapping` knows, none if no table fits."""
     if mapping.kind == "event_log":
         return event_log_rows.fits(columns, mapping)
+    if mapping.kind == "document_flow":
+        return flow_columns(columns)
     fitting = fitting_tables(mapping, columns)
     return _known(columns, fitting[0]) if fitting else set()
 
