@@ -80,8 +80,9 @@ class Context:
 
     def quantity(self, text: str, unit: str, field: str, unit_field: str) -> dict[str, str]:
         """Return the block of a quantity."""
+        qty = self.number(text, field)
         uom = units.unit_of(unit, self.envelope.standard, self.profile.units, unit_field)
-        return {"qty": self.number(text, field), "uom": uom}
+        return {"qty": qty, "uom": uom}
 
     def number(self, text: str, field: str) -> str:
         """Return a number as events write it."""

@@ -16,6 +16,8 @@ from sightline.imports.edi.segment import Segment
 Section = list[Segment]
 ENDS = frozenset({"CTT", "SE", "UNS", "CNT", "UNT"})
 """Segments with which the lines of any document are over."""
+LONGEST_HEADER = 1024
+"""Characters of a document's header that are kept with each of its lines that is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Row:
     ----------
     number
         Place in its set, from 1; 0 for the whole set.
+    raw
+        Of a refused line, its segments after those of the document's header.
     """
 
     number: int
@@ -79,13 +83,15 @@ def rows_of(
     try:
         kind = _kind(frame, profile, documents)
         sections = _sections(frame, kind.starts | ENDS)
-        document = kind(context, next(sections, []))
+        header = next(sections, [])
+        document = kind(context, header)
     except Refused as refused:
         yield Row(0, [], refused, frame.kept.text())
         return
     number = 0
+    about = _text(header)[:LONGEST_HEADER]
     for section in sections:
-        row = _row(document, section, number + 1)
+        row = _row(document, section, number + 1, about)
         if row:
             number += 1
             yield row
@@ -108,14 +114,18 @@ def _kind(
     return documents[frame.kind]
 
 
-def _row(document: Document, section: Section, number: int) -> Row | None:
+def _row(document: Document, section: Section, number: int, about: str) -> Row | None:
     if section[0].tag in ENDS:
         return None
     try:
         drafts = document.line(section)
     except Refused as refused:
-        return Row(number, [], refused, "\n".join(each.raw for each in section))
+        return Row(number, [], refused, f"{about}\n{_text(section)}")
     return None if drafts is None else Row(number, drafts)
+
+
+def _text(section: Section) -> str:
+    return "\n".join(each.raw for each in section)
 
 
 def _sections(frame: Frame, starts: frozenset[str]) -> Iterator[Section]:

@@ -13,6 +13,7 @@ import yaml
 
 from sightline.errors import MappingError
 from sightline.events import units
+from sightline.events.quantities import CURRENCY
 from sightline.imports.edi.text import is_encoding
 from sightline.imports.tree import Tree
 
@@ -109,17 +110,30 @@ class _Reader(Tree):
             sha256=_sha256(top),
             us=frozenset(self.names(top.get("us", []))),
             locations=self._codes(top, "locations"),
-            location=str(top.get("location", "")),
+            location=self._text(top, "location"),
             partners=self._codes(top, "partners"),
             items=self._items(top.get("items", [])),
             units=self._units(top),
             zone=self._zone(top.get("zone", "UTC")),
-            currency=str(top.get("currency", "")),
-            encoding=self._encoding(str(top.get("encoding", ""))),
+            currency=self._currency(self._text(top, "currency")),
+            encoding=self._encoding(self._text(top, "encoding")),
             decimal=self._mark(top),
             authoritative=self._senders(top.get("authoritative", "false")),
             takes_tests=self._truth(top.get("test", "false"), "test"),
         )
+
+    def _text(self, top: dict[str, Any], key: str) -> str:
+        value = top.get(key, "")
+        if not isinstance(value, str):
+            raise self.wrong(key, f"is {value!r}", "expected one text")
+        return value
+
+    def _currency(self, code: str) -> str:
+        if code and not CURRENCY.fullmatch(code):
+            raise self.wrong(
+                "currency", f"is {code!r}", "expected an ISO 4217 code such as EUR"
+            )
+        return code
 
     def _codes(self, top: dict[str, Any], key: str) -> dict[str, str]:
         found = self.mapping(top.get(key, {}), key)
