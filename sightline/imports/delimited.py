@@ -14,7 +14,8 @@ import pyarrow.csv as pa_csv
 
 from sightline.errors import ImportFileError
 from sightline.imports.files import File
-from sightline.imports.rows import Batch, Unreadable
+from sightline.imports.plain_text import checked, refuse_mark, refuse_nul
+from sightline.imports.rows import Batch, Unreadable, check_width
 
 DELIMITERS = ",;\t|"
 BLOCK_BYTES = 8 << 20
@@ -48,6 +49,7 @@ def header(file: File, *, encoding: str, delimiter: str) -> tuple[list[str], str
     with file.open() as stream:
         start = stream.read(HEADER_BYTES)
     try:
+        refuse_mark(start, file.path, encoding)
         text = codecs.getincrementaldecoder(encoding)().decode(start)
     except UnicodeDecodeError as error:
         raise _wrong_encoding(file, encoding) from error
@@ -55,10 +57,13 @@ def header(file: File, *, encoding: str, delimiter: str) -> tuple[list[str], str
         raise ImportFileError(
             f"There is no encoding {encoding!r}; write it as utf-8, latin-1 or cp1252."
         ) from error
+    if not codecs.lookup(encoding).name.startswith(("utf-16", "utf-32")):
+        refuse_nul(start.partition(b"\n")[0], file.path)
     text = text.removeprefix("\ufeff")
     first = text.partition("\n")[0]
     delimiter = delimiter or max(DELIMITERS, key=first.count)
-    names = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+    names = _names(file, text, delimiter)
+    check_width(file.label, len(names))
     if not any(name.strip() for name in names):
         raise ImportFileError(f"{file.path} has no header line; expected names of columns.")
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -67,6 +72,16 @@ def header(file: File, *, encoding: str, delimiter: str) -> tuple[list[str], str
             f"{file.path} has the column {twice[0]!r} twice; rename one in its header line."
         )
     return names, delimiter
+
+
+def _names(file: File, text: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+    except csv.Error as error:
+        raise ImportFileError(
+            f"{file.path} has no header line that can be read ({error}); expected names of "
+            "columns, then rows."
+        ) from error
 
 
 def batches(
@@ -83,7 +98,8 @@ def batches(
     ragged = _Ragged()
     with file.open() as stream:
         try:
-            reader = _reader(stream, names, ragged, encoding, delimiter, block_bytes)
+            text = checked(stream, file.path, encoding)
+            reader = _reader(text, names, ragged, encoding, delimiter, block_bytes)
             yield from _numbered(reader, ragged)
         except pa.ArrowInvalid as error:
             raise _explained(file, error, encoding, block_bytes) from error

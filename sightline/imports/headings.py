@@ -9,6 +9,7 @@ from typing import Any
 
 from sightline.errors import ImportFileError
 from sightline.imports.cells import text_of
+from sightline.imports.rows import check_width
 from sightline.imports.sheet_scan import name_of
 from sightline.imports.workbook import Book
 
@@ -39,6 +40,7 @@ def headings_of(book: Book, sheet: str) -> Headings:
         raise ImportFileError(f"Sheet {sheet!r} of {book.path} is empty; expected rows.")
     widest = max(len(filled) for _, filled in rows)
     place, names = next(each for each in rows if len(each[1]) >= min(widest, 2))
+    check_width(f"Sheet {sheet!r} of {book.path}", len(names))
     _check(book, sheet, place, names)
     return Headings(place, names)
 

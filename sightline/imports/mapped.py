@@ -110,6 +110,7 @@ class MappedImport:
     def _read(self, number: int, part: _Part, spill: Spill, summary: Summary) -> None:
         """Draft all rows of one file and put them on disk."""
         self._progress.reading(part.file.label)
+        summary.warnings += tabular.left_out(part.file)
         draft, part.tally, batches = self._reader(part.file)
         before = spill.rows
         for batch in batches:

@@ -25,10 +25,18 @@ def known_as(columns: Sequence[str], table: Table) -> dict[str, str]:
 
 def fits(columns: Sequence[str], table: Table) -> bool:
     """Tell whether a file with these columns has all that `table` needs."""
-    known = {known_as(columns, table).get(name, name) for name in columns}
-    return known.issuperset(table.needed()) and bool(
-        not table.unpivot or _turned(list(columns), table) or _is_long(columns, table)
-    )
+    return not lacking(columns, table)
+
+
+def lacking(columns: Sequence[str], table: Table) -> list[str]:
+    """Return what `table` needs and a file with these columns lacks: names, or patterns."""
+    renamed = known_as(columns, table)
+    known = {renamed.get(name, name) for name in columns}
+    missing = [name for name in table.needed() if name not in known]
+    how = table.unpivot
+    if missing or how is None or _turned(columns, table) or _is_long(columns, table):
+        return missing
+    return list(how.columns)
 
 
 def reshaped(batches: Iterator[Batch], table: Table) -> Iterator[Batch]:

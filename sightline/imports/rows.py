@@ -5,7 +5,25 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from sightline.errors import ImportFileError
+
 BATCH_ROWS = 65_536
+MOST_COLUMNS = 5_000
+
+
+def check_width(label: str, columns: int) -> None:
+    """Refuse a table that is wider than any mapping is long.
+
+    Raises
+    ------
+    ImportFileError
+        It has more than `MOST_COLUMNS` columns.
+    """
+    if columns > MOST_COLUMNS:
+        raise ImportFileError(
+            f"{label} has {columns} columns; expected at most {MOST_COLUMNS}. Turn columns "
+            "into rows, or split it."
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,7 @@ def table_for(mapping: Mapping, file: File) -> Table:
     if fitting:
         return fitting[0]
     for table in mapping.tables:
-        lacking[table.name] = [name for name in table.needed() if name not in columns]
+        lacking[table.name] = reshaping.lacking(columns, table)
     nearest = min(lacking, key=lambda name: len(lacking[name]))
     lacks = " and no ".join(repr(name) for name in lacking[nearest])
     raise MappingError(

@@ -11,19 +11,24 @@ import pyarrow.parquet as pq
 
 from sightline.errors import ImportFileError
 from sightline.events.refusal import LONGEST_LINE
-from sightline.imports import delimited, sheets
+from sightline.imports import delimited, nested, sheets
 from sightline.imports.files import File, unreadable
 from sightline.imports.lines import Line, lines_of
 from sightline.imports.mapping import Mapping
-from sightline.imports.rows import BATCH_ROWS, Batch, Unreadable
+from sightline.imports.rows import BATCH_ROWS, Batch, Unreadable, check_width
 
 PROBED_LINES = 100
+SHOWN_NAMES = 10
+MOST_CELLS = 8 << 20
 
 
 def columns_of(file: File, *, encoding: str = "utf-8", delimiter: str = "") -> list[str]:
     """Return the names of the columns of `file`, without reading it all."""
     if file.format == "parquet":
-        return list(_parquet(file).schema_arrow.names)
+        with _parquet(file) as source:
+            known = list(nested.flat_paths(source.schema_arrow))
+        check_width(file.label, len(known))
+        return known
     if file.format == "xlsx":
         return sheets.columns_of(file)
     if file.format == "csv":
@@ -33,6 +38,7 @@ def columns_of(file: File, *, encoding: str = "utf-8", delimiter: str = "") -> l
         for line in lines_of(stream):
             row = _row(line)
             names |= dict.fromkeys(row) if isinstance(row, dict) else {}
+            check_width(file.label, len(names))
             if line.number >= PROBED_LINES:
                 break
     return list(names)
@@ -58,6 +64,17 @@ def batches(file: File, mapping: Mapping) -> Iterator[Batch]:
         yield from _line_batches(file)
 
 
+def left_out(file: File) -> list[str]:
+    """Return a sentence on what of `file` no mapping can name, none where there is nothing."""
+    if file.format != "parquet":
+        return []
+    with _parquet(file) as source:
+        names = nested.left_out(source.schema_arrow)
+    shown = ", ".join(names[:SHOWN_NAMES]) + (" and more" if len(names) > SHOWN_NAMES else "")
+    what = f"{file.label} has columns of lists ({shown}), which no mapping can name; left out"
+    return [what] if names else []
+
+
 def _parquet(file: File) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(file.path)
@@ -70,10 +87,12 @@ def _parquet(file: File) -> pq.ParquetFile:
 def _parquet_batches(file: File) -> Iterator[Batch]:
     after = 0
     with _parquet(file) as source:
-        flat = [field.name for field in source.schema_arrow if not _is_nested(field.type)]
+        paths = nested.flat_paths(source.schema_arrow)
+        check_width(file.label, len(paths))
+        roots = list(dict.fromkeys(path[0] for path in paths.values()))
         try:
-            for chunk in source.iter_batches(BATCH_ROWS, columns=flat):
-                frame = pl.from_arrow(chunk)
+            for chunk in source.iter_batches(_rows_at_once(len(paths)), columns=roots):
+                frame = pl.from_arrow(nested.flattened(chunk, paths))
                 assert isinstance(frame, pl.DataFrame)  # noqa: S101  a batch is a frame
                 rows = pl.int_range(after + 1, after + 1 + frame.height, eager=True)
                 yield Batch(frame.with_columns(rows.alias("row")))
@@ -86,6 +105,7 @@ def _line_batches(file: File) -> Iterator[Batch]:
     rows: list[dict[str, str | None]] = []
     numbers: list[int] = []
     bad: list[Unreadable] = []
+    names: set[str] = set()
     with file.open() as stream:
         for line in lines_of(stream):
             row = _row(line)
@@ -94,20 +114,27 @@ def _line_batches(file: File) -> Iterator[Batch]:
             else:
                 rows.append({str(key): _text(value) for key, value in row.items()})
                 numbers.append(line.number)
-            if len(rows) + len(bad) == BATCH_ROWS:
-                yield _batch(rows, numbers, bad)
-                rows, numbers, bad = [], [], []
+                names.update(rows[-1])
+            if len(rows) + len(bad) >= _rows_at_once(len(names)):
+                yield _batch(file.label, rows, numbers, bad)
+                rows, numbers, bad, names = [], [], [], set()
     if rows or bad:
-        yield _batch(rows, numbers, bad)
+        yield _batch(file.label, rows, numbers, bad)
 
 
 def _batch(
-    rows: list[dict[str, str | None]], numbers: list[int], bad: list[Unreadable]
+    label: str, rows: list[dict[str, str | None]], numbers: list[int], bad: list[Unreadable]
 ) -> Batch:
     names = dict.fromkeys(name for row in rows for name in row)
+    check_width(label, len(names))
     columns = {name: [row.get(name) for row in rows] for name in sorted(names)}
     frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
     return Batch(frame.with_columns(pl.Series("row", numbers, pl.Int64)), bad)
+
+
+def _rows_at_once(columns: int) -> int:
+    """Return how many rows of a wide table fit into a batch."""
+    return max(1, min(BATCH_ROWS, MOST_CELLS // max(1, columns)))
 
 
 def _row(line: Line) -> dict[str, Any] | Unreadable:
@@ -129,10 +156,6 @@ def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return msgspec.json.encode(value).decode()
-
-
-def _is_nested(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_nested(kind))
 
 
 def _damaged(file: File, error: Exception) -> ImportFileError:

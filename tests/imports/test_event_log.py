@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 import gzip
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,6 +63,7 @@ def as_parquet(folder: Path, name: str) -> Path:
             "due": [datetime(2020, 1, 31, 23, tzinfo=UTC), None, None],
             "urgent": [True, None, None],
             "share": [0.125, None, None],
+            "nested:x": ["y", None, None],
             "case:concept:name": ["c1", "c1", None],
             "case:amount": [3.0, 3.0, None],
             "case:variant-index": [7.0, 7.0, None],
@@ -82,10 +84,30 @@ def test_an_activity_says_who_did_what_when(
     assert first["source"] == "log://asking"
     assert first["data"] == (
         '{"activity":"ask","attributes":{"case:amount":3,"case:variant-index":7,'
-        '"due":"2020-01-31T23:00:00Z","share":0.125,"urgent":true},"case":"c1",'
+        '"due":"2020-01-31T23:00:00Z","nested:x":"y","share":0.125,"urgent":true},"case":"c1",'
         '"lifecycle":"complete","process":"asking","resource":"Ann","role":"Clerk"}'
     )
     assert (summary.read, summary.accepted) == (3, 2)
+
+
+def test_what_lies_inside_an_attribute_is_kept(
+    bring: Bring, write: Write, log: SqliteLog, events_in: EventsIn
+) -> None:
+    # given an attribute with attributes, and a list with equal and with different members
+    inside = (
+        '<float key="cost" value="2.5"><string key="currency" value="EUR"/></float>'
+        '<list key="tags"><values><string key="tag" value="a"/><string key="tag" value="b"/>'
+        '<int key="size" value="3"/></values></list>'
+    )
+    step = '<string key="concept:name" value="ask"/>'
+    step += '<date key="time:timestamp" value="2020-01-01"/>'
+    case = '<string key="concept:name" value="c1"/>'
+    xes = f"<log><trace>{case}<event>{step}{inside}</event></trace></log>"
+    bring(write("asking.xes", xes))
+    (event,) = events_in(log).to_pylist()
+    assert json.loads(event["data"])["attributes"] == {
+        "cost": 2.5, "cost:currency": "EUR", "tags:tag": ["a", "b"], "tags:size": 3,
+    }  # fmt: skip
 
 
 def test_a_null_case_is_rejected(
