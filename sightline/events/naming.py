@@ -43,7 +43,8 @@ class Namer:
     def _name_records(self, relations: Relations, at: Rows, datas: Sequence[Any]) -> None:
         """Add what the records are, and the items that they are about."""
         for row, data in zip(at, datas, strict=True):
-            kind, name = object_type(data.entity), data.key
+            kind: str | None = object_type(data.entity)
+            name = data.key
             if data.entity == objects.NAME:  # of any type, by fields of its own
                 kind, name = objects.named(data.fields)
             relations.add(np.array([row]), kind or objects.NAME, [name], "")

@@ -1,19 +1,25 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""What one partition takes in: each event once, everything counted, nothing lost."""
+"""What one partition takes in: each event once, in base units, everything counted."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
 from sightline.events.encode import envelope_of
+from sightline.events.refusal import Fault
 from streams.logic.chunk import Decoded, Letter
-from streams.logic.dedupe import DedupeState
+from streams.logic.dedupe import DedupeState, Split
 from streams.logic.tally import Tally
+from streams.logic.units import Judged, UnitState, lessons_of
 
-_CONFLICT = (
-    "conflict: an event with this tenant, source and id but other content came first; "
-    "expected a new id, or a new event with `corrects`"
+_CONFLICT = Fault(
+    "conflict",
+    "id",
+    "an event with this tenant, source and id but other content came first; "
+    "expected a new id, or a new event with `corrects`",
 )
 
 
@@ -38,44 +44,67 @@ class Fresh(NamedTuple):
 
 @dataclass(slots=True)
 class IntakeState:
-    """Ids seen and events counted by one log partition."""
+    """Ids seen, events counted and units learned by one log partition."""
 
     part: int
     gen: int
     ids: DedupeState = field(default_factory=DedupeState)
     tally: Tally = field(default_factory=Tally)
+    units: UnitState = field(default_factory=UnitState)
 
     def apply(self, decoded: Decoded) -> Fresh:
         """Take in a chunk; a chunk without events only moves the frontier."""
-        found = self.ids.apply(decoded.table)
-        conflicts = decoded.table.take(pa.array(found.conflicts))
-        letters = sorted([*decoded.letters, *(_conflict(row) for row in conflicts.to_pylist())])
+        found, judged = self._settled(decoded.table)
+        fresh = found.fresh(judged.table)
+        letters = sorted([*decoded.letters, *_letters(decoded.table, found, judged)])
         repeated = decoded.table.take(pa.array(found.duplicates))
-        self.tally.note(found.fresh, repeated, letters)
+        self.tally.note(fresh, repeated, letters)
         tables = dict[str, pa.Table]()
         if decoded.last >= 0:  # else it only moves the frontier
             tables["progress"] = self.tally.progress(self.part, self.gen, decoded.last)
             tables["feeds"] = self.tally.changed(self.part, self.gen, decoded.last)
         return Fresh(
             self.part,
-            found.fresh,
+            fresh,
             letters,
             decoded.frontier,
             decoded.appends,
             tables,
         )
 
+    def _settled(self, table: pa.Table) -> tuple[Split, Judged]:
+        """Say what becomes of each row, and remember the ids and the units of accepted ones.
 
-def _conflict(row: dict[str, object]) -> Letter:
-    at_ms = int(row["ingest_time"].timestamp() * 1000)  # type: ignore[attr-defined]
+        What a record teaches decides which quantities are good, and a good event can make a
+        later record with its id a conflict: each round settles at least one more record.
+        """
+        lessons = lessons_of(table)
+        taught = lessons
+        if len(lessons.at):
+            taught = lessons.among(self.ids.split(table).is_fresh)
+        while True:
+            judged = self.units.judge(table, taught)
+            found = self.ids.split(table, judged.faulty())
+            accepted = lessons.among(found.is_fresh)
+            if np.array_equal(accepted.at, taught.at):
+                break
+            taught = accepted
+        self.ids.remember(found)
+        self.units.learn(taught)
+        return found, judged
+
+
+def _letters(table: pa.Table, found: Split, judged: Judged) -> Iterator[Letter]:
+    """Yield a dead letter for each conflict, and for each quantity without its unit."""
+    for row in table.take(pa.array(found.conflicts)).to_pylist():
+        yield _letter(row, _CONFLICT)
+    refused = table.take(pa.array(found.refused)).to_pylist()
+    for at, row in zip(found.refused.tolist(), refused, strict=True):
+        yield _letter(row, judged.faults[at])
+
+
+def _letter(row: dict[str, Any], fault: Fault) -> Letter:
+    told = ("conflict" if fault is _CONFLICT else fault.kind, f"{fault.code}: {fault.text}")
+    at_ms = int(row["ingest_time"].timestamp() * 1000)
     raw = envelope_of(row).decode("utf-8", "replace")
-    return Letter(
-        int(str(row["off"])),
-        "conflict",
-        _CONFLICT,
-        "id",
-        str(row["source"]),
-        str(row["id"]),
-        raw,
-        at_ms,
-    )
+    return Letter(row["off"], *told, fault.field, row["source"], row["id"], raw, at_ms)
