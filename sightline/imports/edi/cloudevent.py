@@ -3,6 +3,7 @@
 
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID, uuid5
 
 import msgspec
 
@@ -12,14 +13,14 @@ from sightline.imports.edi.document import Draft, Row
 from sightline.imports.edi.frame import Frame
 from sightline.imports.edi.profile import Profile
 from sightline.imports.edi.times import written
-from sightline.imports.ids import uuid5s
+from sightline.imports.ids import NAMESPACE
 
 SEPARATOR = "\x1f"
+SPACE = UUID(bytes=NAMESPACE)
 
 
 def events_of(frame: Frame, row: Row, profile: Profile) -> list[bytes]:
     """Return the events of a row of `frame` as CloudEvents in JSON."""
-    names = [_name(frame, row, draft, at) for at, draft in enumerate(row.drafts)]
     sent = Context(frame.envelope, profile).sent
     common: dict[str, Any] = {"specversion": "1.0", "source": source_of(frame.envelope.sender)}
     if sent:
@@ -29,7 +30,7 @@ def events_of(frame: Frame, row: Row, profile: Profile) -> list[bytes]:
         msgspec.json.encode(
             common
             | {
-                "id": id_,
+                "id": _id(frame, row, draft, at),
                 "type": catalogue.find(draft.type).full,
                 "time": written(draft.time),
                 "partitionkey": draft.data["item"],
@@ -37,9 +38,7 @@ def events_of(frame: Frame, row: Row, profile: Profile) -> list[bytes]:
                 "data": draft.data | {"ext": draft.data.get("ext", {}) | numbers},
             }
         )
-        for at, (id_, draft) in enumerate(
-            zip(uuid5s(names).to_pylist(), row.drafts, strict=True)
-        )
+        for at, draft in enumerate(row.drafts)
     ]
 
 
@@ -54,14 +53,15 @@ def source_of(sender: str) -> str:
     return f"edi://{quote(sender, safe='') or 'unknown'}"
 
 
-def _name(frame: Frame, row: Row, draft: Draft, at: int) -> bytes:
-    """Return what an event's id is made of: a copy of the set gives it again.
+def _id(frame: Frame, row: Row, draft: Draft, at: int) -> str:
+    """Return an event's id, which a copy of the set gives again.
 
     What the set says belongs to it, for some senders count from 1 every day.
     """
     envelope = frame.envelope
     numbers = (envelope.control, envelope.group, frame.control, frame.sha256)
-    return SEPARATOR.join((*numbers, str(row.number), draft.type, str(at))).encode()
+    name = SEPARATOR.join((*numbers, str(row.number), draft.type, str(at)))
+    return str(uuid5(SPACE, name))
 
 
 def _sequence(frame: Frame, row: Row) -> str:

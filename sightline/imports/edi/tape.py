@@ -15,7 +15,7 @@ from sightline.events.refusal import KEPT_OF_A_LONG_LINE, LONGEST_LINE
 from sightline.imports.edi.keeping import Kept
 
 CHUNK = 1 << 18
-BLANKS = b" \t\r\n\x00\x1a"
+BLANKS = re.compile(rb"[ \t\r\n\x00\x1a]*")
 """What may stand between interchanges; old programs end files with Ctrl-Z or fill with NUL."""
 HEADER = re.compile(rb"(?:ISA|UNA|UNB)[^0-9A-Za-z \r\n]", re.DOTALL)
 HEADER_BYTES = 4
@@ -64,11 +64,12 @@ class Tape:
 
     def skip_blanks(self) -> None:
         """Go to the next byte that says something."""
-        while chunk := self.peek(CHUNK):
-            rest = chunk.lstrip(BLANKS)
-            self._at += len(chunk) - len(rest)
-            if rest:
+        while True:
+            found = BLANKS.match(self._buffer, self._at)
+            self._at = found.end() if found else self._at
+            if self._at < len(self._buffer) or self._is_over:
                 return
+            self._fill(1)
 
     def skip_to_header(self, passed: Kept) -> bool:
         """Go to what may begin an interchange, keeping what is `passed`; tell if there is."""
