@@ -6,6 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """The beginning of a file of lines, all of whose rows are in the log.
+
+    Whatever file begins with these bytes goes on after them: its other rows are new.
+
+    Attributes
+    ----------
+    bytes, sha256
+        Length and hash of the beginning; 0 and "" when nothing is known.
+    last_row
+        Number of its last row, so that the next one is counted on.
+    rows
+        Rows in it.
+    """
+
+    bytes: int = 0
+    sha256: str = ""
+    last_row: int = 0
+    rows: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
     """A stretch of one file that entered the log in one transaction.
@@ -25,6 +47,8 @@ class Imported:
         Events and refused rows in this stretch.
     rows
         Rows of the file whose first output lies in this stretch; they add up to the file.
+    prefix
+        What the file can be known by when it has grown; with its last stretch only.
     """
 
     file_sha256: str
@@ -35,6 +59,7 @@ class Imported:
     file: str
     events: int
     rows: int
+    prefix: Prefix | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +90,15 @@ def write(connection: sqlite3.Connection, entries: Sequence[Imported], at_ms: in
                 at_ms,
             )
             for each in entries
+        ],
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO prefixes (mapping_sha256, sha256, bytes, last_row, rows)"
+        " VALUES (?, ?, ?, ?, ?)",
+        [
+            (each.mapping_sha256, p.sha256, p.bytes, p.last_row, p.rows)
+            for each in entries
+            if (p := each.prefix)
         ],
     )
 
@@ -102,3 +136,13 @@ def standing(connection: sqlite3.Connection, file: str, mapping: str) -> Standin
     if done is None:
         return Standing()
     return Standing(done, total, rows, complete=0 < total <= done)
+
+
+def prefixes(connection: sqlite3.Connection, mapping: str) -> list[Prefix]:
+    """Return the beginnings of files that were imported under `mapping`, the shortest first."""
+    found = connection.execute(
+        "SELECT bytes, sha256, last_row, rows FROM prefixes WHERE mapping_sha256 = ?"
+        " ORDER BY bytes",
+        (mapping,),
+    )
+    return [Prefix(*row) for row in found]

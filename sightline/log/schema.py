@@ -34,7 +34,17 @@ TABLES = (
     )""",
     """CREATE UNIQUE INDEX IF NOT EXISTS imports_of_file
         ON imports (file_sha256, mapping_sha256, row_from)""",
+    """CREATE TABLE IF NOT EXISTS prefixes (
+        mapping_sha256 TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        bytes INTEGER NOT NULL,
+        last_row INTEGER NOT NULL,
+        rows INTEGER NOT NULL,
+        PRIMARY KEY (mapping_sha256, sha256)
+    ) WITHOUT ROWID""",
 )
+NEWEST = "prefixes"
+"""The table that was added last: a log without it is made before, and gets what it lacks."""
 
 
 def connect(path: Path, *, busy_seconds: float) -> sqlite3.Connection:
@@ -67,7 +77,9 @@ def create(path: Path, *, partitions: int, busy_seconds: float) -> dict[str, int
 def _created(connection: sqlite3.Connection, partitions: int) -> dict[str, int]:
     connection.execute("PRAGMA page_size=8192")
     connection.execute("PRAGMA journal_mode=WAL")
-    known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'imports'").fetchone()
+    known = connection.execute(
+        "SELECT 1 FROM sqlite_master WHERE name = ?", (NEWEST,)
+    ).fetchone()
     if not known:
         connection.execute("BEGIN IMMEDIATE")
         for statement in TABLES:

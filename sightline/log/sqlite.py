@@ -205,6 +205,11 @@ class SqliteLog:
         with self._reading() as connection:
             return ledger.known(connection)
 
+    def prefixes(self, mapping_sha256: str) -> list[ledger.Prefix]:
+        """Return the beginnings of files that the log holds under a mapping."""
+        with self._reading() as connection:
+            return ledger.prefixes(connection, mapping_sha256)
+
     def close(self) -> None:
         """Write what is queued and close the file; call it once, when nobody uses the log."""
         with self._lock:
