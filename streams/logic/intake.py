@@ -96,11 +96,10 @@ class IntakeState:
 
 def _letters(table: pa.Table, found: Split, judged: Judged) -> Iterator[Letter]:
     """Yield a dead letter for each conflict, and for each quantity without its unit."""
-    for row in table.take(pa.array(found.conflicts)).to_pylist():
-        yield _letter(row, _CONFLICT)
-    refused = table.take(pa.array(found.refused)).to_pylist()
-    for at, row in zip(found.refused.tolist(), refused, strict=True):
-        yield _letter(row, judged.faults[at])
+    for rows, faults in ((found.conflicts, {}), (found.refused, judged.faults)):
+        picked = table.take(pa.array(rows)).to_pylist() if len(rows) else []
+        for at, row in zip(rows.tolist(), picked, strict=True):
+            yield _letter(row, faults.get(at, _CONFLICT))
 
 
 def _letter(row: dict[str, Any], fault: Fault) -> Letter:

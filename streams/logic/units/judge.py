@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from sightline.events.refusal import Fault
 from streams.logic.units import faults
-from streams.logic.units.codes import NOT_STATED, text_of
+from streams.logic.units.codes import NOT_STATED, codes_of, text_of
 from streams.logic.units.convert import FINE, convert
 from streams.logic.units.known import CHANGES, Known
 from streams.logic.units.lessons import Lesson, Lessons, each
@@ -46,6 +46,8 @@ def judge(table: pa.Table, known: Known, about: About, lessons: Lessons) -> Judg
     lessons
         What accepted records within the chunk teach: each holds for the rows after it.
     """
+    if not len(lessons.at) and _is_plain(table, known):
+        return Judged(table, {})
     asked = Quantities.of(table)
     base = asked.bases(known)
     is_known = base != NOT_STATED
@@ -59,6 +61,14 @@ def judge(table: pa.Table, known: Known, about: About, lessons: Lessons) -> Judg
     _at_once(found, asked, base, np.flatnonzero(at_once), known)
     _one_by_one(found, asked, np.flatnonzero(one_by_one), about, lessons)
     return Judged(found.converted(), found.faults)
+
+
+def _is_plain(table: pa.Table, known: Known) -> bool:
+    """Tell at a glance that all is in the one base unit that all known items have."""
+    if len(known.units) > 1 or table["short_qty"].null_count < len(table):
+        return False
+    stated = codes_of(table["base_uom"].unique().to_pylist())
+    return bool(np.isin(stated, [NOT_STATED, *known.units]).all())
 
 
 def _at_once(

@@ -56,11 +56,14 @@ class Known:
     ----------
     single
         Base unit of each item, `CHANGES` where it had several.
+    units
+        All base units.
     """
 
     bases: Spans
     factors: Spans
     single: np.ndarray
+    units: list[int]
 
     @classmethod
     def of(cls, rows: Block) -> Self:
@@ -69,7 +72,8 @@ class Known:
         of_items, of_units = take(rows, is_base), take(rows, ~is_base)
         bases = Spans.of(of_items["owner"], of_items)
         factors = Spans.of(unit_keys(of_units["owner"], of_units["uom"]), of_units)
-        return cls(bases, factors, _single(bases))
+        units = np.unique(of_items["base"]).tolist()
+        return cls(bases, factors, _single(bases), units)
 
     def base_at(self, place: np.ndarray, times: np.ndarray) -> np.ndarray:
         """Return base units at `times`; the first one holds before it begins, too."""
