@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
+import re
+from pathlib import Path
+
 import pytest
+import yaml
 
 from sightline.errors import MappingError
-from sightline.imports.edi.profile import load, parse
+from sightline.imports.edi.profile import KEYS, load, parse
+
+PAGE = Path(__file__).parents[3] / "docs" / "mappings.md"
 
 
 def test_codes_of_digits_keep_the_zeros_in_front() -> None:
@@ -50,3 +56,12 @@ def test_a_wrong_mapping_says_where_and_what_would_be_right(text: str, told: str
 def test_a_mapping_that_is_not_there_says_so() -> None:
     with pytest.raises(MappingError, match="Cannot read the mapping online_retail"):
         load("online_retail")
+
+
+def test_the_mapping_in_the_documents_works_and_shows_every_key() -> None:
+    (text,) = re.findall(r"```yaml\n# partner\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    profile = parse(text, "docs")
+    assert profile.takes_tests
+    assert profile.trusts("NORTHDOCK")
+    assert not profile.trusts("LAKESIDE")
+    assert set(yaml.safe_load(text)) == KEYS - {"name", "about"}
