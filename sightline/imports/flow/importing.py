@@ -10,7 +10,7 @@ from sightline.errors import ImportFileError, MappingError
 from sightline.imports import tabular
 from sightline.imports.files import File
 from sightline.imports.flow import reading
-from sightline.imports.flow.linking import NODE, Chains, chains
+from sightline.imports.flow.linking import NODE, Chains, chains, origins
 from sightline.imports.flow.names import NEEDED
 from sightline.imports.flow.telling import Teller
 from sightline.imports.mapping import Mapping
@@ -75,8 +75,13 @@ def _tell(flow: reading.Flow, found: Chains, summary: Summary) -> None:
     alone = told.filter(pl.col("from_id") == "").height
     copies = int(flow.rows.drop("row").is_duplicated().sum())
     again = postings.group_by(NODE).len().filter(pl.col("len") > 1).height
-    for name, count in (("no_predecessor", alone), ("possible_duplicate", copies)):
-        summary.flagged[name] += count
+    several = origins(found.above).filter(pl.col("tops") > 1).height
+    flags = {
+        "no_predecessor": alone,
+        "possible_duplicate": copies,
+        "several_origins": several,
+    }
+    summary.flagged.update(flags)
     if again:
         summary.warnings.append(
             f"{again} document items were created more than once under one number; each "

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from sightline.imports.flow.names import BY_DAY, BY_YEAR
+from sightline.imports.flow.names import BY_ORIGIN, BY_YEAR
 
 TOGETHER_MS = 3_600_000
 """Rows of one item this close are one posting; later ones are another under its number."""
@@ -55,9 +55,29 @@ def chains(rows: pl.DataFrame) -> Chains:
     return Chains(postings, told, above, _firsts(above, postings))
 
 
+def origins(above: pl.DataFrame) -> pl.DataFrame:
+    """Return where each document item began: ``top_type``, ``top_id``, and of how many.
+
+    Of several beginnings the first by name counts.
+    """
+    known = above.select(NODE).unique()
+    tops = above.join(known, left_on=["up_type", "up_id"], right_on=NODE, how="anti")
+    return (
+        tops.sort("up_type", "up_id")
+        .group_by(NODE, maintain_order=True)
+        .agg(
+            pl.col("up_type").first().alias("top_type"),
+            pl.col("up_id").first().alias("top_id"),
+            pl.len().alias("tops"),
+        )
+    )
+
+
 def _posted(rows: pl.DataFrame) -> pl.DataFrame:
     """Add which posting a row belongs to, and the id of what it created."""
-    key = ["to_type", "after"]
+    origin = pl.when(pl.col("to_type").is_in(BY_ORIGIN)).then("before").otherwise(pl.lit(""))
+    rows = rows.with_columns(origin.alias("origin"))
+    key = ["to_type", "after", "origin"]
     rows = rows.sort(*key, "at", "row")
     gap = (pl.col("at") - pl.col("at").shift(1)).over(key)
     begins = gap.is_null() | (gap > TOGETHER_MS)
@@ -68,8 +88,8 @@ def _posted(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("to_type").alias("type"),
         pl.when(pl.col("to_type").is_in(BY_YEAR))
         .then(pl.format("{}/{}", "after", pl.coalesce(year, began.dt.strftime("%Y"))))
-        .when(pl.col("to_type").is_in(BY_DAY))
-        .then(pl.format("{}/{}", "after", began.dt.strftime("%Y%m%d")))
+        .when(pl.col("to_type").is_in(BY_ORIGIN))
+        .then(pl.format("{}/{}", "after", "before"))
         .otherwise("after")
         .alias("id"),
     )
@@ -88,7 +108,11 @@ def _followed(rows: pl.DataFrame) -> pl.DataFrame:
         .sort("at")
     )
     found = rows.sort("at", "row").join_asof(
-        known, on="at", by=["from_type", "before"], strategy="backward"
+        known,
+        on="at",
+        by=["from_type", "before"],
+        strategy="backward",
+        check_sortedness=False,  # both are sorted by time
     )
     return found.with_columns(pl.col("from_id").fill_null(pl.col("before")))
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 NEEDED = ("VBELV", "POSNV", "VBTYP_V", "VBELN", "POSNN", "VBTYP_N", "ERDAT", "ERZET")
 OPTIONAL = ("RFMNG", "MEINS", "RFWRT", "WAERS", "MATNR", "BWART", "MJAHR")
 MOVEMENT = "R"
+STATUS = "*"
+"""Ends the category of what happened to a document without a document of its own."""
 BY_YEAR = ("R", "h", "i", "p")
 """Material documents: their numbers begin again every year."""
-BY_DAY = ("Q",)
-"""Transfer orders: numbered by warehouse, which the table does not tell."""
+BY_ORIGIN = ("Q",)
+"""Transfer orders: numbered by warehouse, which the table does not tell; each item is for one
+delivery item."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,17 @@ import polars as pl
 from sightline.events.blocks import LONGEST_NAME
 from sightline.imports import tabular, times
 from sightline.imports.files import File
-from sightline.imports.flow.names import NEEDED, OPTIONAL
+from sightline.imports.flow.names import NEEDED, OPTIONAL, STATUS
 from sightline.imports.mapping import Mapping, Spec
 
 STAMP = Spec(formats=("%Y%m%d%H%M%S",))
 HEADER = "000000"
 """Item number of rows about a whole document."""
 TEXTS = (*NEEDED, *OPTIONAL)
+IS_STATUS = pl.col("VBELN") == pl.col("ERDAT")
+"""No document: a delivery was picked or issued, the day stands for a number, the time for an
+item. It is known by what it follows and when."""
+UNTIMED = pl.col("ERZET") == "000000"
 
 
 class Flow(NamedTuple):
@@ -68,12 +72,19 @@ def _texts(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _judged(frame: pl.DataFrame, zone: str) -> Flow:
-    at = times.to_ms(frame["ERDAT"] + frame["ERZET"], STAMP, zone=zone)
+    stamp = pl.col("ERDAT") + pl.when(IS_STATUS & UNTIMED).then("POSNN").otherwise("ERZET")
+    frame = frame.with_columns(stamp.alias("stamp"))
+    at = times.to_ms(frame["stamp"], STAMP, zone=zone)
+    before, after = _item("VBELV", "POSNV"), _item("VBELN", "POSNN")
     frame = frame.with_columns(
         at.alias("at"),
-        _item("VBELV", "POSNV").alias("before"),
-        _item("VBELN", "POSNN").alias("after"),
-    ).rename({"VBTYP_V": "from_type", "VBTYP_N": "to_type"})
+        before.alias("before"),
+        pl.when(IS_STATUS).then(pl.format("{}/{}", before, "stamp")).otherwise(after)
+        .alias("after"),
+        pl.when(IS_STATUS).then(pl.format("{}{}", "VBTYP_N", pl.lit(STATUS)))
+        .otherwise("VBTYP_N").alias("to_type"),
+        pl.col("VBTYP_V").alias("from_type"),
+    ).drop("stamp")  # fmt: skip
     reason = (
         pl.when(pl.col("VBELN") == "")
         .then(pl.lit("missing_document: VBELN is empty; expected the number of a document"))
@@ -90,14 +101,9 @@ def _judged(frame: pl.DataFrame, zone: str) -> Flow:
     )
     frame = frame.with_columns(reason.alias("reason"))
     bad = frame.filter(pl.col("reason").is_not_null())
-    raw = pl.struct(TEXTS_AS_READ).struct.json_encode().alias("raw")
+    raw = pl.struct(TEXTS).struct.json_encode().alias("raw")
     good = frame.filter(pl.col("reason").is_null()).drop("reason")
     return Flow(good, bad.select("row", "reason", raw))
-
-
-TEXTS_AS_READ = [
-    {"VBTYP_V": "from_type", "VBTYP_N": "to_type"}.get(name, name) for name in TEXTS
-]
 
 
 def _item(document: str, item: str) -> pl.Expr:

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import polars as pl
 
-from sightline.imports.flow.linking import NODE, Chains
-from sightline.imports.flow.names import FlowNames
+from sightline.imports.flow.linking import NODE, Chains, origins
+from sightline.imports.flow.names import STATUS, FlowNames
 from sightline.imports.ids import NAMESPACE
 from sightline.imports.mapping import Mapping
 from sightline.imports.ocel import plain
@@ -99,7 +99,7 @@ class Teller:
         data = {
             "entity": "object",
             "fields": {
-                "attributes": {"category": row["type"], **kept},
+                "attributes": {"category": row["type"].removesuffix(STATUS), **kept},
                 "id": name,
                 "relations": relations,
                 "type": kind,
@@ -151,7 +151,7 @@ def _ranked(chains: Chains) -> pl.DataFrame:
     found = (
         both.join(above, on=NODE, how="left")
         .join(stated, on="posting", how="left")
-        .join(_tops(chains), on=NODE, how="left")
+        .join(origins(chains.above), on=NODE, how="left")
         .with_columns(
             pl.col("rank").fill_null(0),
             pl.col("top_type").fill_null(pl.col("type")),
@@ -160,19 +160,6 @@ def _ranked(chains: Chains) -> pl.DataFrame:
     )
     return found.sort(
         "at", "rank", "is_first", *NODE, descending=[False, False, True, False, False]
-    )
-
-
-def _tops(chains: Chains) -> pl.DataFrame:
-    """Return where each document item began; of several beginnings the first by name."""
-    known = chains.above.select(NODE).unique()
-    return (
-        chains.above.join(known, left_on=["up_type", "up_id"], right_on=NODE, how="anti")
-        .sort("up_type", "up_id")
-        .group_by(NODE, maintain_order=True)
-        .agg(
-            pl.col("up_type").first().alias("top_type"), pl.col("up_id").first().alias("top_id")
-        )
     )
 
 
