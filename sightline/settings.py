@@ -50,6 +50,9 @@ class Settings:
         Largest body of one request, packed and unpacked.
     intake_max_lag_s
         Events are declined while the stream is further behind than so many seconds.
+    imports
+        Who may import through the page: ``loopback`` lets whoever reaches a dashboard that
+        only this machine reaches, ``on`` whoever reaches it at all, ``off`` nobody.
     """
 
     home: Path = Path(".sightline")
@@ -67,6 +70,7 @@ class Settings:
     intake_token_file: str = ""
     intake_max_bytes: int = 8_388_608
     intake_max_lag_s: float = 300.0
+    imports: str = "loopback"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "home", self.home.expanduser())
@@ -83,6 +87,7 @@ class Settings:
         for name, known in SCHEMES.items():
             _check_scheme(name, getattr(self, name), known)
         _check_chdb(self.store)
+        _check_choice("imports", self.imports, ("loopback", "on", "off"))
         _check_range("partitions", self.partitions, 1, 256)
         _check_range("port", self.port, 1, 65535)
         _check_range("post_age_hours", self.post_age_hours, 0, 24 * 365)
@@ -148,6 +153,11 @@ def _check_chdb(store: str) -> None:
             f"SIGHTLINE_STORE is {store!r}; expected chdb:///absolute/path without '?'. "
             "Leave it unset to keep the data in SIGHTLINE_HOME."
         )
+
+
+def _check_choice(name: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise SettingsError(f"{variable(name)} is {value!r}; expected {' or '.join(known)}.")
 
 
 def _check_range(name: str, value: float, low: float, high: float) -> None:

@@ -14,6 +14,7 @@ from sightline.commands import output
 from sightline.errors import MappingError
 from sightline.imports.suggest import Said, Suggestion, TableGuess, suggest
 from sightline.imports.suggest.kinds import LABELS as KINDS
+from sightline.imports.suggest.looking import NEEDS_NONE
 from sightline.imports.suggest.meanings import EXTRA, LABELS, SKIP
 
 KIND = "kind"
@@ -82,7 +83,7 @@ def _write(found: Suggestion, out: Path, *, force: bool) -> None:
 def _lines(found: Suggestion, out: Path | None) -> list[str]:
     names = " ".join(shlex.quote(str(path)) for path in found.files)
     if found.ready and not found.tables:
-        what = "CloudEvents" if found.ready == "cloudevents" else f"{found.ready} data"
+        what = NEEDS_NONE[found.ready]
         return [
             f"{names} holds {what} and needs no mapping.",
             "",
@@ -145,7 +146,7 @@ def _open(found: Suggestion) -> list[str]:
 
 def _why_none(found: Suggestion) -> str:
     if found.ready and not found.tables:
-        return f"{found.ready} data needs none"
+        return f"{NEEDS_NONE[found.ready]} need none"
     lacking = [what for table in found.tables for what in table.missing]
     if lacking:
         told = ", ".join(dict.fromkeys(lacking))

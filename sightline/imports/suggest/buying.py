@@ -50,7 +50,7 @@ def _common(table: Table, quantity: str) -> Tree:
     document = table.first("po", "order")
     fields: Tree = {
         "item": table.text("item"),
-        "loc": table.place("loc", "to_loc"),
+        "loc": table.place("loc", "to_loc", "customer"),
         "qty": table.number(quantity),
         "uom": table.unit(),
     }

@@ -2,8 +2,8 @@
 """The mapping that guesses and answers come to: a tree, its reasons, and what is still open."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sightline.errors import UnknownTypeError
@@ -11,6 +11,7 @@ from sightline.events import catalogue
 from sightline.imports.fields import fields_of
 from sightline.imports.mapping import places
 from sightline.imports.suggest import amounts, buying, describing, moving, selling, stocking
+from sightline.imports.suggest.looking import Seen
 from sightline.imports.suggest.meanings import LABELS
 from sightline.imports.suggest.names import in_brackets
 from sightline.imports.suggest.sample import Sample
@@ -116,37 +117,38 @@ def events_of(rules: Iterable[Mapping[str, Any]]) -> list[Tree]:
     return [event for rule in rules for event in rule.get("events", [])]
 
 
-def top(kind: str, table: Table, sample: Sample, name: str) -> Tree:
+def top(kind: str, table: Table, seen: Seen, name: str) -> Tree:
     """Return what stands above the tables: source, zone, how it is written, currency, day."""
     asked = table.asked
-    found: Tree = {"name": name, "about": f"Suggested for {sample.file.path.name}"}
+    found: Tree = {"name": name, "about": f"Suggested for {seen.sample.file.path.name}"}
     if kind == "event_log":
         found["kind"] = "event_log"
     found["source"] = asked.ask(
         "source", "Which system is the data from?", f"file://{name}", "the file's name"
     )
     found["zone"] = _zone(table)
-    if sample.encoding != "utf-8":
-        found["encoding"] = sample.encoding
-    if sample.delimiter:
-        found["delimiter"] = sample.delimiter
+    if seen.sample.encoding != "utf-8":
+        found["encoding"] = seen.sample.encoding
+    if seen.sample.delimiter:
+        found["delimiter"] = seen.sample.delimiter
     if table.style:
         found["number"] = table.style
     return found
 
 
-def currency(table: Table, tables: Iterable[Tree]) -> Tree:
+def currency(tables: Sequence[Table], trees: Iterable[Tree]) -> Tree:
     """Return the currency where events carry money."""
     money = {"price", "unit_cost", "cost", "freight"}
     used = any(
         money & {*event.get("fields", {}), *tree.get("common", {})}
-        for tree in tables
+        for tree in trees
         for event in events_of(tree.get("rules", []))
         if event["type"] != "master.record_changed"
     )
     if not used:
         return {}
-    told, why = currency_of(table)
+    table = tables[0]
+    told, why = next((found for found in map(currency_of, tables) if found[0]), ("", ""))
     if told and not why.startswith("usual"):
         return {"currency": table.asked.answers.get("currency") or told}
     return {
@@ -188,18 +190,28 @@ def currency_of(table: Table) -> tuple[str, str]:
 
 
 def as_of(table: Table, sample: Sample) -> Tree:
-    """Return the day that a stock list shows."""
+    """Return when it was so what a stock list shows: a day, meaning its end, or a moment."""
     found = DATED.search(sample.file.path.name) or DATED.search(sample.name)
     if found:
-        day, why = date(*(int(each) for each in found.groups())), "the file's name"
+        default, why = "-".join(found.groups()), "the file's name"
     else:
-        day, why = sample.modified, "the day on which the file was written"
-    said = table.asked.ask("as_of", "Which day's stock is it, at its end?", str(day), why)
+        default, why = f"{sample.modified:%Y-%m-%d %H:%M:%S}Z", "when the file was written"
+    said = table.asked.ask("as_of", "When was the stock so? A day means its end.", default, why)
+    return {"as_of": _moment(said) or _warned(table, said, default)}
+
+
+def _moment(text: str) -> date | datetime | None:
     try:
-        return {"as_of": date.fromisoformat(said)}
+        if len(text) <= len("2020-05-31"):
+            return date.fromisoformat(text)
+        return datetime.fromisoformat(text)
     except ValueError:
-        table.asked.warn(f"{said!r} is no day; write it as {day}.")
-        return {"as_of": day}
+        return None
+
+
+def _warned(table: Table, said: str, default: str) -> date | datetime | None:
+    table.asked.warn(f"{said!r} is no day; write it as 2025-03-31 or 2025-03-31 17:00.")
+    return _moment(default)
 
 
 def _keep_details(table: Table, tree: Tree, common: Tree, rules: list[Tree]) -> None:

@@ -16,6 +16,7 @@ from sightline.imports.suggest.units_said import CODES as UNIT_WORDS
 
 ENOUGH = 0.5
 BY_VALUE = 0.42
+ONLY = 0.8
 EQUAL_SHARE = 0.95
 LEAST = {"loc": 0.6, "from_loc": 0.6, "to_loc": 0.6}
 COUNTED = {"qty", "on_hand", "received_qty", "shipped_qty", "qty_in"}
@@ -119,7 +120,8 @@ def _fill_gaps(columns: Sequence[Column], taken: dict[str, Guess]) -> None:
         given = {guess.meaning for guess in taken.values()}
         is_open = not given & INSTEAD[bid.meaning]
         if is_open and bid.column.name not in taken:
-            taken[bid.column.name] = _guess(bid)
+            is_only = bid.meaning == "time" and sum(b.meaning == "time" for b in bids) == 1
+            taken[bid.column.name] = _only(bid) if is_only else _guess(bid)
 
 
 def _describe_items(taken: dict[str, Guess]) -> None:
@@ -167,6 +169,12 @@ def _numbers_or_codes(column: Column) -> list[tuple[str, float]]:
 def _guess(bid: _Bid) -> Guess:
     sure = min(bid.score, 0.98)
     return Guess(bid.column.name, bid.meaning, round(sure, 2), bid.why, bid.column.examples)
+
+
+def _only(bid: _Bid) -> Guess:
+    written = bid.why.partition(": ")[2]
+    why = f"no other column has times; {written}"
+    return Guess(bid.column.name, bid.meaning, ONLY, why, bid.column.examples)
 
 
 def _stated(column: Column, meaning: str) -> Guess:

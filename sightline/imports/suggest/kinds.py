@@ -176,7 +176,7 @@ def _purchase_orders(facts: Facts) -> tuple[float, str]:
     if not facts.has("item") or not facts.any("qty", "received_qty"):
         return 0.0, ""
     if facts.has("po"):
-        less = 0.25 if facts.any("customer") else 0.0
+        less = 0.25 if facts.has("customer") and not facts.has("supplier") else 0.0
         less += 0.2 if facts.has("received_date") and not facts.has("time") else 0.0
         return 0.87 - less, "a purchase order number"
     if facts.any("supplier") and facts.has("order") and not facts.has("customer"):
@@ -243,7 +243,7 @@ def _sales(facts: Facts) -> tuple[float, str]:
 
 def _bought(facts: Facts) -> float:
     """Return how much less it is a sale when there is a supplier or a purchase order."""
-    if facts.has("customer"):
+    if facts.has("customer") and not facts.has("po", "supplier"):
         return 0.0
     return 0.4 if facts.any("po", "supplier") and not facts.has("channel") else 0.0
 

@@ -4,7 +4,7 @@
 import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -37,7 +37,7 @@ class Sample:
     unreadable
         Rows among those looked at that have too many or too few values.
     modified
-        The day on which the file was last written, UTC.
+        When the file was last written, UTC.
     is_whole
         Whether every row was looked at.
     """
@@ -48,7 +48,7 @@ class Sample:
     encoding: str
     delimiter: str
     unreadable: int
-    modified: date
+    modified: datetime
     is_whole: bool
 
     @property
@@ -98,7 +98,7 @@ def sample_of(file: File) -> Sample:
             f"{file.label} has a header but no rows; expected rows. Check how it was written."
         )
     frame = pl.concat(taken.frames, how="diagonal_relaxed").drop("row")
-    written = datetime.fromtimestamp(file.path.stat().st_mtime, UTC).date()
+    written = datetime.fromtimestamp(int(file.path.stat().st_mtime), UTC)
     return Sample(
         file=file,
         frame=frame,
