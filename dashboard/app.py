@@ -53,6 +53,12 @@ chosen = st.navigation(
         ],
         "Data": [
             st.Page(
+                HERE / "app_pages/import_.py",
+                title="Import",
+                icon=":material/upload_file:",
+                url_path="import",
+            ),
+            st.Page(
                 HERE / "app_pages/quality.py",
                 title="Data quality",
                 icon=":material/fact_check:",

@@ -67,22 +67,15 @@ def map_label() -> Label:
     return cast("Label", chosen or "wait")
 
 
-def selected(name: Literal["item", "loc", "exception", "letter"]) -> str:
+def selected(name: Literal["item", "loc", "exception", "letter", "finding", "upload"]) -> str:
     """Return what the URL selects, empty for nothing."""
     return st.query_params.get(name, "")
 
 
 def finding(found: Sequence[Finding]) -> Finding:
-    """Ask for one of the findings, the gravest by itself; ``?finding=``."""
-    named = {each.rule.name: each for each in found}
-    chosen = st.selectbox(
-        "Finding",
-        list(named),
-        format_func=lambda name: named[name].title,
-        key="finding",
-        bind="query-params",
-    )
-    return named.get(str(chosen), found[0])
+    """Return the finding that the URL selects, else the gravest; ``?finding=``."""
+    name = selected("finding")
+    return next((each for each in found if each.rule.name == name), found[0])
 
 
 def back_to_all() -> None:

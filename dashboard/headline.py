@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The sentence at the top of each page, computed from the same rows as the charts; pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ import pandas as pd
 
 from dashboard import wording
 from sightline.aid.quality import Checkup
+from sightline.log.ledger import KnownFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,20 @@ def letters(counts: pd.DataFrame) -> Headline:
     rest = f"{why}{str(worst['words'])[1:]}."
     lead = f"{wording.count(waiting, 'refused event')} {was} for somebody."
     return Headline("high", lead, " ".join(filter(None, (rest, settled))))
+
+
+def imports(files: Sequence[KnownFile]) -> Headline:
+    """Say what was brought in from files so far; the latest is the last of `files`."""
+    if not files:
+        return Headline("info", "No file was imported yet.", "Bring one in, or try an example.")
+    latest = files[-1]
+    number = wording.count(len({each.file_sha256 for each in files}), "file")
+    was = "was" if number.startswith("1 ") else "were"
+    rows = wording.count(latest.rows, "row")
+    lead = f"{number} {was} imported so far."
+    if not latest.complete:
+        return Headline("high", lead, f"The latest, {latest.file}, stopped after {rows}.")
+    return Headline("ok", lead, f"The latest is {latest.file} with {rows}.")
 
 
 def age(

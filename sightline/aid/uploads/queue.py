@@ -87,6 +87,12 @@ class Queue:
             found = [r for r in self._runs.values() if (r.upload, r.kind) == (upload, kind)]
         return found[-1] if found else None
 
+    def forget(self, name: str) -> None:
+        """Forget a run that is over."""
+        with self._lock:
+            if name in self._runs and self._runs[name].is_over:
+                del self._runs[name]
+
     def ahead_of(self, run: Run) -> int:
         """Return how many runs have to end before `run` begins."""
         with self._lock:
