@@ -2,6 +2,7 @@
 """Master records, promotions and limits as rows, and what the views make of them."""
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -12,13 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sightline.events.masters import ENTITIES
+from sightline.events.masters import ENTITIES, document
 from sightline.store import Store
 from streams.logic import masters
 from streams.logic.chunk import Chunk, Raw, decode
 from streams.logic.facts import facts
 from streams.logic.intake import IntakeState
-from tests.strategies.clouds import INGEST_MS, START, Cloud, cloud
+from tests.strategies.clouds import INGEST_MS, START, Cloud, cloud, stamp
 
 TENANTS = count()
 NO_END = datetime(2201, 1, 1, tzinfo=UTC)
@@ -144,6 +145,24 @@ def test_a_record_ends_where_it_says_or_where_the_next_begins(store: Store) -> N
     days = [((r["valid_from"] - MARCH).days, r["valid_to"]) for r in rows]
     day = [MARCH + timedelta(days=n) for n in (5, 20)]
     assert days == [(0, day[0]), (10, day[1]), (20, NO_END)]
+
+
+def test_the_question_in_the_document_finds_what_held_at_the_time(store: Store) -> None:
+    # given a cost that ends, and shipments before, during and after
+    def shipped(name: str, minute: int) -> Cloud:
+        about = {"item": "A", "loc": "L", "order_line": "O/1", "q": 2}
+        return cloud("inventory.shipment", id=name, minute=minute, **about)
+
+    times = {f"valid_{end}": stamp(START + timedelta(minutes=at)) for end, at in
+             (("from", 10), ("to", 20))}  # fmt: skip
+    keep(store, record("cost", "A", fields={"item": "A", "unit_cost": "4.1"}, **times))
+    keep(store, *(shipped(str(minute), minute) for minute in (9, 10, 19, 20)))
+    # when the question of the document is asked
+    (question,) = re.findall(r"```sql\n(.*?)```", document.PAGE.read_text(), re.DOTALL)
+    rows = store.ask(question).to_pylist()
+    # then each shipment has the cost of its time
+    costs = {int(row["id"]): row["unit_cost"] for row in rows}
+    assert costs == {9: None, 10: Decimal("4.1"), 19: Decimal("4.1"), 20: None}
 
 
 versions = st.lists(

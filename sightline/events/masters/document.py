@@ -43,7 +43,8 @@ What changes slowly, such as items, customers and their terms, comes in as event
   always; what lies after 2200, such as 9999-12-31, means without end.
 - To correct a record, send it again with the same `valid_from` and a higher `version`. Of
   versions that begin together the highest holds; among equals of one source that with the
-  highest `sequence`, otherwise the one recorded last. To end a record, send its last version again with `valid_to`.
+  highest `sequence`, otherwise the one recorded last. To end a record, send its last version
+  again with `valid_to`.
 - A record that may still change is sent ahead: what begins next month may be sent today.
 - Numbers and truths may be written as text, as files have them. A value that is not what the
   tables below expect makes a dead letter that names `data.fields.NAME`; so does an entity that
@@ -57,17 +58,14 @@ first; 2201-01-01 where there is no end. The rows of a key never overlap, so wha
 `t` is the row with `valid_from <= t AND t < valid_to`:
 
 ```sql
-SELECT e.id, e.time, e.base_qty, c.unit_cost, c.currency
+SELECT e.id, e.base_qty, if(e.time < c.valid_to, c.unit_cost, NULL) AS unit_cost
 FROM events AS e
 ASOF LEFT JOIN v_costs AS c
     ON e.tenant = c.tenant AND e.item = c.key AND e.time >= c.valid_from
 WHERE e.type = 'io.sightline.inventory.shipment.v1'
-  AND (c.valid_to IS NULL OR e.time < c.valid_to)
 ```
 
-An `ASOF` join finds the last row that had begun; the condition drops the row that had ended. In
-a `LEFT JOIN`, ask for the end outside of `WHERE`, such as
-`if(e.time < c.valid_to, c.unit_cost, NULL)`, to keep events without a record.
+An `ASOF` join finds the last row that had begun, and `if` leaves out the one that had ended.
 
 ## Units
 
