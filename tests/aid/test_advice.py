@@ -11,7 +11,7 @@ import yaml
 from sightline.aid.letters.advice import ADVICE, advice_for
 
 ROOT = Path(__file__).parents[2]
-SLOTS = {"Fault": 0, "Problem": 1, "Unreadable": 1, "Impossible": 0}
+SLOTS = {"Fault": 0, "Problem": 1, "Unreadable": 1, "Impossible": 0, "Refused": 0}
 """What makes a reason → which of its arguments is the code."""
 
 

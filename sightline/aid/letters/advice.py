@@ -3,6 +3,8 @@
 
 from typing import NamedTuple
 
+from sightline.aid.letters.interchanges import INTERCHANGES
+
 MEND = "Mend the value and send it again, or ask the source to send it right."
 AT_SOURCE = "Have the source write it right; this one can be mended and sent again."
 BY_MAPPING = "Say in the mapping how the column is to be read, then retry; or mend the row."
@@ -15,7 +17,7 @@ class Advice(NamedTuple):
     mend: str
 
 
-ADVICE = {
+ADVICE = {code: Advice(*told) for code, told in INTERCHANGES.items()} | {
     "conflict": Advice(
         "Two events with one id",
         "The first one stays. If this one is another event, give it an id of its own; if it "

@@ -29,6 +29,8 @@ CONFLICT = (
     "`corrects` if it corrects the first"
 )
 UNREAD = "the row could not be taken apart into columns; mend it"
+EDI = "edi://"
+OF_EDI = "it came in an EDI interchange: mend the mapping and import its file again"
 DAMAGED = "its piece of the event log cannot be read; import its file again"
 
 Pair = tuple[Letter, Original]
@@ -104,6 +106,8 @@ class Sender:
                 yield Parcel.stuck(letter, CONFLICT)
             elif original.form == "row":
                 columns.append((letter, original))
+            elif original.origin and letter.source.startswith(EDI):
+                yield Parcel.stuck(letter, OF_EDI)
             elif original.origin and original.origin.is_row:
                 of_imports.append((letter, original))
             elif original.origin and original.origin.mapping:
