@@ -8,7 +8,7 @@ from pathlib import Path
 from sightline.aid import embedded
 from sightline.errors import BackupError
 
-RECOMPUTED = ("marks",)
+RECOMPUTED = ("marks", "watched")
 """Tables that only say what was looked at, so that it need not be looked at again."""
 
 

@@ -17,6 +17,7 @@ from sightline.imports.drafter import Drafter
 from sightline.imports.mapping import Mapping, Table
 from sightline.imports.origin import Origin, frame_of
 from sightline.imports.plan import REFUSED
+from sightline.imports.reshaping import reshaped
 from sightline.imports.rows import Batch
 from sightline.imports.spill import ORDER
 from sightline.log import Piece
@@ -104,7 +105,8 @@ class Again:
         batch = Batch(frame.with_columns(pl.col("row").cast(pl.Int64)))
         if table is None:
             return event_log.LogDrafter(self._plan).draft(batch)
-        return Drafter(self._plan, table).draft(batch)
+        drafter = Drafter(self._plan, table)
+        return pl.concat([drafter.draft(each) for each in reshaped(iter([batch]), table)])
 
     def _sorted_out(self, drafts: pl.DataFrame, asked: list[int]) -> dict[int, str]:
         """Keep the events among `drafts`; return the rows that became none: row → why."""

@@ -14,6 +14,7 @@ from sightline.events.refusal import LONGEST_LINE
 from sightline.events.routing import part_of_line
 from sightline.imports.cutting import line_pieces
 from sightline.imports.files import File
+from sightline.imports.growth import MAPPING, prefix_of
 from sightline.imports.lines import Line, lines_of
 from sightline.imports.origin import Origin
 from sightline.imports.progress import Progress
@@ -23,8 +24,6 @@ from sightline.log import Piece
 from sightline.log.ledger import Imported
 from sightline.log.sqlite import SqliteLog
 
-MAPPING = "cloudevents"
-"""Stands in the ledger where other imports have the hash of their mapping."""
 CHUNK_LINES = 16_384
 CHUNK_BYTES = 32 << 20
 
@@ -39,7 +38,7 @@ def import_lines(
     ImportFileError
         The file has no line, or its gzip stream is cut off.
     """
-    sha = file.sha256()
+    size, sha = file.path.stat().st_size, file.sha256()
     standing = log.imported(sha, MAPPING)
     summary = Summary(files=[str(file.path)])
     if standing.complete:
@@ -65,8 +64,9 @@ def import_lines(
                 file=file.path.name,
                 events=len(fresh),
                 rows=len(fresh),
+                prefix=prefix_of(file, size, sha, end) if is_last else None,
             )
-            pieces = _pieces(fresh, log.partitions, (file.path.name, sha))
+            pieces = pieces_of(fresh, log.partitions, (file.path.name, sha))
             log.append(pieces, imported=[entry])
             summary.events += len(fresh)
             progress.added(len(fresh))
@@ -74,6 +74,13 @@ def import_lines(
         progress.rows(len(chunk))
     if not at:
         raise ImportFileError(f"{file.path} has only blank lines; expected events.")
+    return summary
+
+
+def counted(lines: list[Line], *, ingest_ms: int) -> Summary:
+    """Count what will become of `lines` that are all new."""
+    summary = Summary(events=len(lines))
+    _count(lines, lines, Repeats(), summary, ingest_ms)
     return summary
 
 
@@ -100,7 +107,8 @@ def _decoded(lines: list[Line], ingest_ms: int) -> Decoded:
     return decode_lines([line.text for line in lines if not line.sha256], ingest_ms=ingest_ms)
 
 
-def _pieces(lines: list[Line], partitions: int, named: tuple[str, str]) -> list[Piece]:
+def pieces_of(lines: list[Line], partitions: int, named: tuple[str, str]) -> list[Piece]:
+    """Return `lines` as pieces of the log; `named` are the file's name and its hash."""
     raw, refused = [], []
     for line in lines:
         if line.sha256:

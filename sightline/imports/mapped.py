@@ -24,6 +24,7 @@ from sightline.imports.canonical import Canon
 from sightline.imports.cutting import cut, line_pieces, refused_lines
 from sightline.imports.drafter import Drafter
 from sightline.imports.files import File
+from sightline.imports.growth import can_grow, prefix_of
 from sightline.imports.mapping import Mapping
 from sightline.imports.plan import REFUSED
 from sightline.imports.progress import Progress
@@ -32,7 +33,7 @@ from sightline.imports.spill import Spill
 from sightline.imports.summary import Summary
 from sightline.imports.tally import Tally
 from sightline.log import Piece
-from sightline.log.ledger import Imported, Standing
+from sightline.log.ledger import Imported, Prefix, Standing
 from sightline.log.sqlite import SqliteLog
 
 CHUNK_EVENTS = 50_000
@@ -44,6 +45,7 @@ class _Part:
     """One file of the import: how far it is in the log, and where we are in its outputs."""
 
     file: File
+    size: int
     sha: str
     standing: Standing
     tally: Tally = field(default_factory=Tally)
@@ -85,7 +87,7 @@ class MappedImport:
         summary = Summary(files=[file.label for file in files])
         parts: dict[str, _Part] = {}
         for file in files:
-            sha = file.sha256()
+            size, sha = file.path.stat().st_size, file.sha256()
             standing = self._log.imported(sha, self._mapping.sha256)
             if standing.complete:
                 summary.read += standing.rows
@@ -94,7 +96,7 @@ class MappedImport:
             elif sha in parts:
                 parts[sha].copies += 1
             else:
-                parts[sha] = _Part(file, sha, standing)
+                parts[sha] = _Part(file, size, sha, standing)
         if parts:
             with Spill(folder) as spill:
                 self._carry_out(list(parts.values()), spill, summary)
@@ -189,7 +191,13 @@ class MappedImport:
             file=Path(part.file.label).name,
             events=events,
             rows=rows,
+            prefix=self._prefix(part) if start + events == part.total else None,
         )
+
+    def _prefix(self, part: _Part) -> Prefix | None:
+        if not can_grow(part.file, self._mapping):
+            return None
+        return prefix_of(part.file, part.size, part.sha, part.tally.read)
 
     def _pieces(
         self, drafts: pl.DataFrame, canon: Canon, files: list[tuple[str, str]]

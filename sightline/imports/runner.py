@@ -16,6 +16,7 @@ from sightline.imports.edi.profile import Profile
 from sightline.imports.edi.profile import load as load_profile
 from sightline.imports.files import File, file_at
 from sightline.imports.flow.importing import import_flow
+from sightline.imports.growing import continued
 from sightline.imports.mapped import MappedImport
 from sightline.imports.mapping import Mapping
 from sightline.imports.matching import matched
@@ -96,7 +97,11 @@ def run_import(  # noqa: PLR0913  one keyword per thing that a caller decides
             name = _log_name(file, mapping, options)
             total.add(import_log(file, name, log, progress, scratch))
     rest = [file for file in whole if file.format not in {"edi", *OCEL}]
-    for chosen, group in _grouped(rest, mapping, options, total.warnings):
+    for chosen, named in _grouped(rest, mapping, options, total.warnings):
+        group = []
+        for file in named:
+            grown = continued(file, chosen, log, scratch)
+            total.add(grown) if grown else group.append(file)
         if chosen is None:
             for file in group:
                 total.add(import_lines(file, log, progress))
