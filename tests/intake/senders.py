@@ -5,7 +5,7 @@ import http.client
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
@@ -15,13 +15,6 @@ BAD_EVERY = 100
 BATCH = "application/cloudevents-batch+json"
 ITEMS, LOCS = 500, 3
 PATIENCE_S = 60
-BAD = (
-    {"specversion": "1.0"},
-    ["no", "object"],
-    {"q": "negative"},
-    {"time": "yesterday"},
-    {"type": "io.sightline.no.such.v9"},
-)
 
 
 def movement(source: str, number: int) -> dict[str, Any]:
@@ -44,12 +37,21 @@ def movement(source: str, number: int) -> dict[str, Any]:
     }
 
 
+def is_bad(number: int) -> bool:
+    """Tell whether event `number` of a source is sent malformed."""
+    return number % BAD_EVERY == BAD_EVERY // 2
+
+
 def malformed(event: dict[str, Any], number: int) -> Any:
-    """Return `event` with something wrong."""
-    bad = BAD[number % len(BAD)]
-    if bad == {"q": "negative"}:
-        return event | {"data": event["data"] | {"q": {"qty": "-3", "uom": "EA"}}}
-    return event | bad if isinstance(bad, dict) and len(bad) == 1 and "time" in bad else bad
+    """Return `event` with something wrong, one of five things in turn."""
+    quantity = {"qty": "three", "uom": "EA"}
+    return (
+        {"id": event["id"]},
+        [event],
+        event | {"data": event["data"] | {"q": quantity}},
+        event | {"time": "yesterday"},
+        event | {"type": "io.sightline.no.such.v9"},
+    )[number % 5]
 
 
 def batches(source: str, events: int, size: int) -> Iterator[bytes]:
@@ -57,7 +59,7 @@ def batches(source: str, events: int, size: int) -> Iterator[bytes]:
     for first in range(0, events, size):
         cut = [
             malformed(movement(source, number), number // BAD_EVERY)
-            if number % BAD_EVERY == BAD_EVERY // 2
+            if is_bad(number)
             else movement(source, number)
             for number in range(first, min(first + size, events))
         ]
@@ -70,23 +72,25 @@ class Sender(Thread):
 
     Attributes
     ----------
+    enough
+        Ends it once the body that it is at has been acknowledged.
     every_s
         Pace: body n goes out n times this after the start, or as soon as possible.
     told
         Answers to acknowledged bodies, in order.
     sends
-        How often each body was sent, acknowledged or not.
+        Bodies that were sent, acknowledged or not.
     """
 
     port: int
-    bodies: Sequence[bytes]
+    bodies: Iterable[bytes]
     every_s: float = 0.0
     headers: dict[str, str] = field(default_factory=dict)
     told: list[dict[str, Any]] = field(default_factory=list)
-    sends: Counter[int] = field(default_factory=Counter)
+    sends: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
     slowest_s: float = 0.0
-    stop: Event = field(default_factory=Event)
+    enough: Event = field(default_factory=Event)
 
     def __post_init__(self) -> None:
         super().__init__(daemon=True)
@@ -100,30 +104,37 @@ class Sender(Thread):
         began = time.monotonic()
         for number, body in enumerate(self.bodies):
             time.sleep(max(0.0, began + number * self.every_s - time.monotonic()))
-            if not self._until_acknowledged(number, body):
-                return
+            if self.enough.is_set():
+                break
+            self._send(body)
+        self._hang_up()
 
-    def _until_acknowledged(self, number: int, body: bytes) -> bool:
-        while not self.stop.is_set():
-            self.sends[number] += 1
+    def _send(self, body: bytes) -> None:
+        while True:
             try:
                 status, text = self._post(body)
             except (OSError, http.client.HTTPException):
-                self._connection = None
+                self._hang_up()
                 time.sleep(0.1)  # it was killed and comes back
                 continue
             self.statuses[status] += 1
             if status in {202, 400}:
                 self.told.append(json.loads(text))
-                return True
+                return
             time.sleep(0.2)
-        return False
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
 
     def _post(self, body: bytes) -> tuple[int, bytes]:
         if self._connection is None:
             self._connection = http.client.HTTPConnection(
                 "127.0.0.1", self.port, timeout=PATIENCE_S
             )
+            self._connection.connect()
+        self.sends += 1
         began = time.monotonic()
         self._connection.request(
             "POST", "/api/events", body, {"Content-Type": BATCH, **self.headers}

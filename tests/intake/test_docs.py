@@ -132,9 +132,7 @@ def test_every_address_is_told(site: Site) -> None:
 
 
 def _posted(port: int, order: object) -> int:
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/", json.dumps(order).encode()
-    )
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/", json.dumps(order).encode())
     until = time.monotonic() + 30
     while True:
         try:
