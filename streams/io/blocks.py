@@ -11,7 +11,7 @@ import pickle
 import zlib
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -47,13 +47,14 @@ class BlockFolder:
         Raises
         ------
         StoreError
-            A block is missing or damaged.
+            A block is missing or damaged, or the state is of an earlier release.
         """
         # snapshots and blocks lie in a folder that only its owner can write
         owner, pickled = pickle.loads(snapshot)  # noqa: S301
         folder = cls(path, owner)
         unpickler = _Unpickler(io.BytesIO(pickled), folder)
         state = unpickler.load()
+        _check_release(state)
         folder._remember(frozenset(unpickler.names))
         known = {file.name for file in path.glob(f"{owner}.*")}
         folder._delete(known - unpickler.names)
@@ -99,6 +100,18 @@ class BlockFolder:
 
 def _checksum(content: bytes) -> bytes:
     return zlib.crc32(content).to_bytes(_CHECKSUM_BYTES, "big")
+
+
+def _check_release(state: Any) -> None:
+    """Refuse a state that an earlier release kept, without what this one needs."""
+    names = [each.name for each in fields(state)] if is_dataclass(state) else []
+    missing = [name for name in names if not hasattr(state, name)]
+    if missing:
+        raise StoreError(
+            f"The stream's state is of an earlier release: {type(state).__name__} lacks "
+            f"{', '.join(missing)}. Delete the folder `state` in SIGHTLINE_HOME: the log is "
+            "replayed, nothing is lost."
+        )
 
 
 def _damaged(name: str, reason: str) -> StoreError:

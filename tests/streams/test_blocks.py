@@ -175,3 +175,14 @@ def test_a_damaged_block_says_what_to_do(tmp_path: Path, damage: object) -> None
         BlockFolder.thaw(tmp_path, frozen)
     assert str(told.value).startswith(f"The stream's state is damaged: block {name} ")
     assert "Delete the folder `state` in SIGHTLINE_HOME" in str(told.value)
+
+
+def test_a_state_of_an_earlier_release_says_what_to_do(tmp_path: Path) -> None:
+    # given a snapshot of a state that had one part less
+    state = State()
+    del state.notes
+    snapshot = BlockFolder(tmp_path).freeze(state)
+    # then it is refused in one line
+    with pytest.raises(StoreError, match="earlier release: State lacks notes") as raised:
+        BlockFolder.thaw(tmp_path, snapshot)
+    assert "\n" not in str(raised.value)

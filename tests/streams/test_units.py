@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sightline.events.routing import part_of_line
+from streams.io.blocks import BlockFolder
 from streams.logic.chunk import Chunk, Letter, Raw, decode
 from streams.logic.intake import Fresh, IntakeState
 from tests.oracles.units import Clerk, Outcome
@@ -308,6 +310,26 @@ def test_a_snapshot_keeps_what_matters_and_little_else() -> None:
     copy = pickle.loads(pickle.dumps(state))  # noqa: S301  our own bytes
     fresh = taken(line("A1", 2, "CS", id="z"), state=copy, first=99_999)
     assert quantities(fresh) == [(24, None, "EA")]
+
+
+def test_a_snapshot_only_names_what_it_has_kept_before(tmp_path: Path) -> None:
+    # given a state that knows the units of thousands of items
+    state, folder = IntakeState(0, 1), BlockFolder(tmp_path)
+    taken(
+        *(unit(f"A{n}", "CS", 12, id=f"u{n}", valid_from=day(0)) for n in range(3000)),
+        state=state,
+    )
+    taken(*(item(f"A{n}", id=f"i{n}") for n in range(3000)), state=state, first=3000)
+    folder.freeze(state)
+    files = set(tmp_path.iterdir())
+    # when little happens and it is kept again
+    taken(line("A1", 1, "CS", id="s1"), state=state, first=6000)
+    snapshot = folder.freeze(state)
+    # then no more is written than a snapshot, and it goes on from there
+    assert set(tmp_path.iterdir()) == files
+    assert len(snapshot) < 20_000
+    _, copy = BlockFolder.thaw(tmp_path, snapshot)
+    assert quantities(taken(line("A2999", 1, "CS", id="s2"), state=copy)) == [(12, None, "EA")]
 
 
 # --- against the oracle -------------------------------------------------------------------
