@@ -3,6 +3,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -104,13 +105,14 @@ def refused(counts: pd.DataFrame) -> str:
 
 
 def checked(found: Checkup) -> str:
-    """Say what was checked, over how much, as of when."""
-    events = wording.count(found.events, "event")
-    versions = wording.count(found.records, "version", "versions")
-    return (
-        f"{found.rules} rules over {events}, {versions} of master records among them, "
-        f"as of {wording.moment(found.as_of)}"
-    )
+    """Say what was checked and over how much."""
+    records = wording.count(found.records, "master record")
+    return f"{found.rules} rules over {wording.count(found.events, 'event')} and {records}"
+
+
+def at(moment: datetime) -> str:
+    """Say as of when something was looked at."""
+    return f"as of {wording.moment(moment)}"
 
 
 def sources(feeds: pd.DataFrame) -> str:

@@ -14,12 +14,12 @@ def body() -> None:
     """Draw what was found, and one finding with the way to mend it."""
     moment = data.moment()
     found = data_quality.checkup(moment.as_of)
-    if not found.events and not found.findings:
+    if not found.events and not found.records and not found.findings:
         page.no_data()
         return
     page.lead(headline.quality(found), moment, page.checked(found))
     if not found.findings:
-        page.nothing("No findings.", page.checked(found).capitalize() + ".")
+        page.nothing("No findings.", f"Checked {page.checked(found)}, {page.at(found.as_of)}.")
         return
     quality.numbers(found)
     left, right = st.columns([2, 3])

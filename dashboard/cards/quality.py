@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What is wrong with the data: the findings, and one of them with the way to mend it."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
 import pandas as pd
 import streamlit as st
-from streamlit.column_config import Column as Shown
 from streamlit.column_config import NumberColumn
 from streamlit.elements.lib.column_types import ColumnConfig
 
@@ -130,9 +128,7 @@ def _count(found: Checkup, name: str) -> Kpi:
 
 
 def _columns(rule: Rule) -> dict[str, ColumnConfig | str | None]:
-    wide: Sequence[str] = [rule.detail] if rule.detail else []
-    told: dict[str, ColumnConfig | str | None] = {name: Shown(width="large") for name in wide}
-    return told | {
+    return {
         getattr(rule, name): NumberColumn(format="localized")
         for name in NUMBERS
         if getattr(rule, name)

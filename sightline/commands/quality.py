@@ -69,8 +69,8 @@ def _print(found: Checkup, fmt: str) -> None:
     if fmt == "table":
         some = "" if rows else "no findings: "
         click.echo(
-            f"{some}checked {found.rules} rules over {found.events} events, {found.records} of "
-            f"them versions of master records, as of {found.as_of:%Y-%m-%dT%H:%MZ}"
+            f"{some}checked {found.rules} rules over {found.events} events and {found.records} "
+            f"master records, as of {found.as_of:%Y-%m-%dT%H:%MZ}"
         )
 
 

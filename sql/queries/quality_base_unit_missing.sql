@@ -45,7 +45,7 @@ SELECT
         'weight_kg', coalesce(toString(held.weight_kg), ''),
         'volume_m3', coalesce(toString(held.volume_m3), ''),
         'shelf_life_days', coalesce(toString(held.shelf_life_days), ''),
-        'valid_from', toString(toDate32(held.valid_from))
+        'valid_from', replaceOne(toString(held.valid_from), ' 00:00:00.000', '')
     ) AS row,
     count() OVER () AS total
 FROM v_items AS held

@@ -21,7 +21,8 @@ valid AS (
         coalesce(loc, '') AS loc,
         unit_cost,
         unit_price,
-        coalesce(currency, '') AS currency
+        coalesce(currency, '') AS currency,
+        valid_from
     FROM v_costs
     WHERE
         valid_from <= {as_of:DateTime64(3, 'UTC')}
@@ -55,7 +56,8 @@ SELECT
         'location', place,
         'unit_cost', toString(assumeNotNull(unit_cost)),
         'unit_price', toString(assumeNotNull(unit_price)),
-        'currency', valid.currency
+        'currency', valid.currency,
+        'valid_from', replaceOne(toString(valid.valid_from), ' 00:00:00.000', '')
     ) AS row,
     count() OVER () AS total
 FROM valid

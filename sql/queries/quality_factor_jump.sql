@@ -47,7 +47,7 @@ SELECT
         'uom', place,
         'num', coalesce(toString(num), ''),
         'den', coalesce(toString(den), ''),
-        'valid_from', toString(toDate32(valid_from))
+        'valid_from', replaceOne(toString(valid_from), ' 00:00:00.000', '')
     ) AS row,
     count() OVER () AS total
 FROM changes

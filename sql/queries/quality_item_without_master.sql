@@ -4,7 +4,7 @@
 --   tenant    String
 --   subject   String               item
 --   place     String               empty
---   detail    String               a unit that its events state, as base unit
+--   detail    String               the unit of its events; empty if they state several
 --   events    UInt64               accepted events concerned
 --   units     Nullable(Float64)    on hand, all locations; NULL without a position
 --   money     Nullable(Float64)    NULL
@@ -18,7 +18,7 @@ named AS (
     SELECT
         tenant,
         item,
-        anyIf(base_uom, base_uom != '') AS uom,
+        if(min(base_uom) = max(base_uom), min(base_uom), '') AS uom,
         count() AS n
     FROM events
     WHERE item != '' AND NOT non_stock AND type != 'io.sightline.master.record_changed.v1'

@@ -28,7 +28,7 @@ SELECT
         'system', coalesce(system, ''),
         'label', coalesce(label, ''),
         'url', detail,
-        'valid_from', toString(toDate32(valid_from))
+        'valid_from', replaceOne(toString(valid_from), ' 00:00:00.000', '')
     ) AS row,
     count() OVER () AS total
 FROM v_link_templates

@@ -21,7 +21,8 @@ valid AS (
         coalesce(loc, '') AS loc,
         unit_cost,
         unit_price,
-        coalesce(currency, '') AS currency
+        coalesce(currency, '') AS currency,
+        valid_from
     FROM v_costs
     WHERE
         valid_from <= {as_of:DateTime64(3, 'UTC')}
@@ -100,9 +101,21 @@ SELECT
     toNullable(lacking.units) AS units,
     toFloat64(asked.price) * lacking.lying AS money,
     CAST(asked.currency, 'String') AS currency,
-    map('item', subject) AS row,
+    mapFilter(
+        (name, cell) -> cell != '',
+        map(
+            'item', subject,
+            'unit_price', coalesce(toString(held.unit_price), ''),
+            'currency', held.currency,
+            'valid_from', if(
+                held.item = '', '', replaceOne(toString(held.valid_from), ' 00:00:00.000', '')
+            )
+        )
+    ) AS row,
     count() OVER () AS total
 FROM lacking
 LEFT JOIN asked ON lacking.tenant = asked.tenant AND lacking.item = asked.item
+LEFT JOIN valid AS held
+    ON lacking.tenant = held.tenant AND lacking.item = held.item AND held.loc = ''
 ORDER BY money DESC NULLS LAST, abs(units) DESC, subject, tenant
 LIMIT {most:UInt32}

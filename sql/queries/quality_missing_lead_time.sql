@@ -37,7 +37,7 @@ SELECT
         'name', detail,
         'country', coalesce(held.country, ''),
         'parent', coalesce(held.parent, ''),
-        'valid_from', toString(toDate32(held.valid_from))
+        'valid_from', replaceOne(toString(held.valid_from), ' 00:00:00.000', '')
     ) AS row,
     count() OVER () AS total
 FROM v_suppliers AS held

@@ -22,7 +22,8 @@ valid AS (
         coalesce(loc, '') AS loc,
         unit_cost,
         unit_price,
-        coalesce(currency, '') AS currency
+        coalesce(currency, '') AS currency,
+        valid_from
     FROM v_costs
     WHERE
         valid_from <= {as_of:DateTime64(3, 'UTC')}
@@ -51,9 +52,21 @@ SELECT
     toFloat64(asked.units) AS units,
     CAST(NULL, 'Nullable(Float64)') AS money,
     '' AS currency,
-    map('item', subject) AS row,
+    mapFilter(
+        (name, cell) -> cell != '',
+        map(
+            'item', subject,
+            'unit_cost', coalesce(toString(held.unit_cost), ''),
+            'currency', held.currency,
+            'valid_from', if(
+                held.item = '', '', replaceOne(toString(held.valid_from), ' 00:00:00.000', '')
+            )
+        )
+    ) AS row,
     count() OVER () AS total
 FROM asked
+LEFT JOIN valid AS held
+    ON asked.tenant = held.tenant AND asked.item = held.item AND held.loc = ''
 WHERE (asked.tenant, asked.item) NOT IN (
     SELECT
         valid.tenant,

@@ -55,7 +55,7 @@ SELECT
         'moq', coalesce(toString(moq), ''),
         'lot_size', coalesce(toString(lot_size), ''),
         'service_level', coalesce(toString(service_level), ''),
-        'valid_from', toString(toDate32(valid_from))
+        'valid_from', replaceOne(toString(valid_from), ' 00:00:00.000', '')
     ) AS row,
     count() OVER () AS total
 FROM judged

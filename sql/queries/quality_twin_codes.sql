@@ -20,7 +20,9 @@ WITH codes AS (
         CAST(item, 'String') AS code,
         count() AS n
     FROM events
-    WHERE item != '' AND NOT non_stock
+    WHERE
+        item != '' AND NOT non_stock
+        AND type != 'io.sightline.master.record_changed.v1'
     GROUP BY tenant, code
     UNION ALL
     SELECT DISTINCT
@@ -36,7 +38,7 @@ WITH codes AS (
         CAST(loc, 'String') AS code,
         count() AS n
     FROM events
-    WHERE loc != ''
+    WHERE loc != '' AND type != 'io.sightline.master.record_changed.v1'
     GROUP BY tenant, code
     UNION ALL
     SELECT DISTINCT
@@ -52,7 +54,7 @@ WITH codes AS (
         CAST(supplier, 'String') AS code,
         count() AS n
     FROM events
-    WHERE supplier != ''
+    WHERE supplier != '' AND type != 'io.sightline.master.record_changed.v1'
     GROUP BY tenant, code
     UNION ALL
     SELECT DISTINCT
@@ -68,7 +70,7 @@ WITH codes AS (
         toString(customer) AS code,
         count() AS n
     FROM events
-    WHERE customer != ''
+    WHERE customer != '' AND type != 'io.sightline.master.record_changed.v1'
     GROUP BY tenant, code
     UNION ALL
     SELECT DISTINCT

@@ -45,6 +45,12 @@ used AS (
     HAVING length(uoms) > 1
 ),
 
+lasting AS (
+    SELECT *
+    FROM v_items
+    WHERE valid_to = toDateTime64('2201-01-01 00:00:00', 3, 'UTC')
+),
+
 found AS (
     SELECT
         CAST(tenant, 'String') AS tenant,
@@ -64,16 +70,38 @@ found AS (
 )
 
 SELECT
-    tenant,
-    item AS subject,
+    found.tenant AS tenant,
+    found.item AS subject,
     '' AS place,
     concat(arrayStringConcat(uoms, ', '), ' in its ', origin) AS detail,
     n AS events,
     CAST(NULL, 'Nullable(Float64)') AS units,
     CAST(NULL, 'Nullable(Float64)') AS money,
     '' AS currency,
-    map('item', subject, 'base_uom', uoms[1]) AS row,
+    mapFilter(
+        (name, cell) -> cell != '',
+        map(
+            'item', subject,
+            'description', coalesce(held.description, ''),
+            'family', coalesce(held.family, ''),
+            'category', coalesce(held.category, ''),
+            'base_uom', if(
+                coalesce(held.base_uom, '') = '', uoms[1], assumeNotNull(held.base_uom)
+            ),
+            'abc_class', coalesce(held.abc_class, ''),
+            'status', coalesce(held.status, ''),
+            'supplier', coalesce(held.supplier, ''),
+            'gtin', coalesce(held.gtin, ''),
+            'weight_kg', coalesce(toString(held.weight_kg), ''),
+            'volume_m3', coalesce(toString(held.volume_m3), ''),
+            'shelf_life_days', coalesce(toString(held.shelf_life_days), ''),
+            'valid_from', if(
+                held.key = '', '', replaceOne(toString(held.valid_from), ' 00:00:00.000', '')
+            )
+        )
+    ) AS row,
     count() OVER () AS total
 FROM found
+LEFT JOIN lasting AS held ON found.tenant = held.tenant AND found.item = held.key
 ORDER BY events DESC, subject, tenant
 LIMIT {most:UInt32}

@@ -41,7 +41,11 @@ SELECT
     sum(qty) AS units,
     CAST(NULL, 'Nullable(Float64)') AS money,
     '' AS currency,
-    map('item', subject, 'uom', any(letters.uom), 'den', '1') AS row,
+    if(
+        place = 'unknown_unit',
+        CAST(map(), 'Map(String, String)'),
+        map('item', subject, 'uom', any(letters.uom), 'den', '1')
+    ) AS row,
     count() OVER () AS total
 FROM letters
 GROUP BY tenant, subject, place, detail

@@ -13,8 +13,8 @@ from dashboard import data
 from sightline.errors import StoreError
 from sightline.store import Store
 
-NAMES = ["health", "stock", "process", "suppliers", "letters", "system"]
-TITLES = {"letters": "Dead letters"}
+NAMES = ["health", "stock", "process", "suppliers", "quality", "letters", "system"]
+TITLES = {"letters": "Dead letters", "quality": "Data quality"}
 Open = Callable[..., AppTest]
 
 

@@ -48,7 +48,7 @@ class Checkup:
     Attributes
     ----------
     events, records
-        Accepted events looked at, and how many of them are versions of master records.
+        Accepted events and versions of master records that were looked at.
     as_of
         Business time at which records had to hold, UTC.
     """

@@ -17,7 +17,7 @@ def file_to_fill(finding: Finding) -> tuple[str, list[str], list[list[str]]] | N
         return None
     known = next(each for each in shipped.load(MAPPING).tables if each.name == table)
     columns = [each for each in known.columns() if each not in {"valid_to", "version"}]
-    rows = [dict(each) for each in finding.rows["row"].to_pylist()]
+    rows = [dict(each) for each in finding.rows["row"].to_pylist() if each]
     told = [column for column in columns if column != "valid_from"]
     if any("valid_from" in row for row in rows):
         told.append("valid_from")

@@ -122,7 +122,7 @@ RULES = (
         mend="Fill in the price of one base unit and its currency, then import the file.",
         events="Order lines",
         units="Ordered, units",
-        template="prices",
+        template="costs",
     ),
     Rule(
         name="cost_above_price",
