@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from sightline.errors import LogError
 from sightline.imports.edi.envelope import Envelope, SetHeader
 from sightline.imports.edi.keeping import Kept
 from sightline.imports.edi.refused import Refused
@@ -54,6 +55,7 @@ class Frame:
         self.kept = Kept()
         self._sha = hashlib.sha256()
         self._encoder = msgspec.msgpack.Encoder()
+        self._scratch = scratch
         self._spool = tempfile.SpooledTemporaryFile(IN_MEMORY, dir=str(scratch))  # noqa: SIM115  close() ends it
 
     @property
@@ -71,7 +73,13 @@ class Frame:
         self.tags[segment.tag] += 1
         text = self._encoder.encode(segment)
         self._sha.update(self._encoder.encode((segment.tag, segment.elements)))
-        self._spool.write(len(text).to_bytes(SIZE_BYTES, "big") + text)
+        try:
+            self._spool.write(len(text).to_bytes(SIZE_BYTES, "big") + text)
+        except OSError as error:
+            raise LogError(
+                f"Cannot keep a document on disk in {self._scratch}: {error.strerror}. Nothing "
+                "was imported from here on; free some disk space and run the same import again."
+            ) from error
         self.keep(raw)
 
     def keep(self, raw: bytes) -> None:

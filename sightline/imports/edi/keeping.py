@@ -24,6 +24,14 @@ class Kept:
     def text(self) -> str:
         """Return what is kept, with a note where something is missing."""
         if self.length <= LONGEST_LINE:
-            return self._head.decode(errors="replace")
-        start = self._head[:KEPT_OF_A_LONG_LINE].decode(errors="replace")
+            return _read(self._head)
+        start = _read(self._head[:KEPT_OF_A_LONG_LINE])
         return f"{start} … cut: {self.length} bytes, sha256 {self._sha.hexdigest()}"
+
+
+def _read(text: bytearray) -> str:
+    """Return `text` such that every byte of it can be told."""
+    try:
+        return text.decode()
+    except UnicodeDecodeError:
+        return text.decode("latin-1")

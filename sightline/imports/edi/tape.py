@@ -13,12 +13,11 @@ from typing import IO, NamedTuple
 
 from sightline.events.refusal import KEPT_OF_A_LONG_LINE, LONGEST_LINE
 from sightline.imports.edi.keeping import Kept
+from sightline.imports.edi.sniffing import HEADER, HEADER_BYTES
 
 CHUNK = 1 << 18
 BLANKS = re.compile(rb"[ \t\r\n\x00\x1a]*")
 """What may stand between interchanges; old programs end files with Ctrl-Z or fill with NUL."""
-HEADER = re.compile(rb"(?:ISA|UNA|UNB)[^0-9A-Za-z \r\n]", re.DOTALL)
-HEADER_BYTES = 4
 
 
 class Raw(NamedTuple):
@@ -73,16 +72,15 @@ class Tape:
 
     def skip_to_header(self, passed: Kept) -> bool:
         """Go to what may begin an interchange, keeping what is `passed`; tell if there is."""
-        while chunk := self.peek(CHUNK):
-            if found := HEADER.search(chunk):
-                passed.add(chunk[: found.start()])
-                self._at += found.start()
-                return True
-            is_last = len(chunk) < CHUNK
-            gone = len(chunk) if is_last else len(chunk) - HEADER_BYTES + 1
-            passed.add(chunk[:gone])
-            self._at += gone
-        return False
+        while True:
+            found = HEADER.search(self._buffer, self._at)
+            keep = 0 if self._is_over else HEADER_BYTES - 1
+            end = found.start() if found else max(len(self._buffer) - keep, self._at)
+            passed.add(self._buffer[self._at : end])
+            self._at = end
+            if found or self._is_over:
+                return bool(found)
+            self._fill(HEADER_BYTES)
 
     def segment(self, terminator: bytes, release: bytes) -> Raw | None:
         """Return the next segment that is not blank, None at the end of the file."""

@@ -42,6 +42,12 @@ def test_a_wrong_trailer_refuses_the_whole_set_and_no_other(
     assert refusal["source"] == "edi://CUST"
 
 
+def test_a_refused_set_keeps_every_byte_of_its_text() -> None:
+    bad = edifact(unh([each.replace("A100", "MÄNNER") for each in BESTELLUNG]))
+    (refusal,) = refusals(bad.replace(b"UNT+10", b"UNT+11"))
+    assert "PIA+5+MÄNNER:SA" in refusal["raw"]
+
+
 def test_a_lost_line_refuses_the_set_though_the_segments_are_counted_rightly() -> None:
     content = x12(st([*ORDER[:4], "CTT*3"]))
     assert codes(content) == ["line_count"]
@@ -138,6 +144,15 @@ def test_what_belongs_to_no_interchange_is_refused_as_it_stands() -> None:
     content = x12(*sets("0001")) + b"-- end of file 0007 --\n" + x12(*sets("0001"), control=2)
     assert codes(content) == [*TWO, "no_interchange", *TWO]
     assert refusals(content)[0]["raw"] == "-- end of file 0007 --\n"
+
+
+@pytest.mark.parametrize("word", [b"ISA*", b"UNA:+.? ", b"UNB+", b"ISA", b"~", b"x"])
+def test_a_long_row_of_what_looks_like_headers_is_passed_in_one_piece(word: bytes) -> None:
+    # given more than one buffer full of it, between two interchanges
+    noise = word * (600_000 // len(word))
+    content = x12(*sets("0001")) + noise + b" " + x12(*sets("0001"), control=2)
+    assert codes(content) == [*TWO, "no_interchange", *TWO]
+    assert len(refusals(content)[0]["raw"]) == len(noise) + 1
 
 
 def test_a_document_that_is_not_read_is_refused_by_name() -> None:
