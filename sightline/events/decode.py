@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Raw lines become the canonical table; whatever is wrong becomes a refusal, never an error."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,14 +9,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from sightline.events.columns import SCHEMA
-from sightline.events.gather import gather
+from sightline.events.gather import faults_of, gather
 from sightline.events.moments import Milliseconds
 from sightline.events.reading import Readings, read
-from sightline.events.refusal import Refusal, refuse
+from sightline.events.refusal import Fault, Refusal, refuse
 
 CHUNK = 2048  # small enough that the structs of a chunk stay in the processor's cache
 
-__all__ = ["Decoded", "Refusal", "decode_lines"]
+__all__ = ["Decoded", "Refusal", "check_lines", "decode_lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,16 @@ def decode_lines(lines: Sequence[bytes], *, ingest_ms: int | Milliseconds) -> De
     return Decoded(whole, index, sorted(refused, key=lambda refusal: refusal.index))
 
 
+def check_lines(lines: Sequence[bytes]) -> list[Refusal]:
+    """Return what `decode_lines` would refuse, in a fraction of its time."""
+    refused: list[Refusal] = []
+    for first in range(0, len(lines), CHUNK):
+        readings = read(lines[first : first + CHUNK], refused, first=first)
+        if readings.events:
+            refused += _refusals(readings, lines, faults_of(readings))
+    return sorted(refused, key=lambda refusal: refusal.index)
+
+
 def _accepted(
     readings: Readings, lines: Sequence[bytes], refused: list[Refusal], *, came: Milliseconds
 ) -> tuple[pa.Table, npt.NDArray[np.int64]]:
@@ -74,9 +84,15 @@ def _accepted(
     table, faults = gather(readings, ingest_ms=came[index])
     if not faults:
         return table, index
-    for row, fault in faults.items():
-        line, event = readings.lines[row], readings.events[row]
-        refused.append(refuse(line, lines[line], fault, source=event.source, id=event.id))
+    refused += _refusals(readings, lines, faults)
     kept = np.ones(len(index), bool)
     kept[list(faults)] = False
     return table.filter(pa.array(kept)), index[kept]
+
+
+def _refusals(
+    readings: Readings, lines: Sequence[bytes], faults: Mapping[int, Fault]
+) -> Iterator[Refusal]:
+    for row, fault in faults.items():
+        line, event = readings.lines[row], readings.events[row]
+        yield refuse(line, lines[line], fault, source=event.source, id=event.id)

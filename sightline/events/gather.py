@@ -61,6 +61,18 @@ def gather(readings: Readings, *, ingest_ms: Milliseconds) -> Gathered:
     return Gathered(pa.table([columns[name] for name in SCHEMA.names], schema=SCHEMA), faults)
 
 
+def faults_of(readings: Readings) -> dict[int, Fault]:
+    """Return the faults that `gather` would note, without making a table."""
+    cells = Cells(len(readings.events))
+    faults: dict[int, Fault] = {}
+    for struct, rows in _by_type(readings).items():
+        datas = [readings.events[row].data for row in rows]
+        PLANS[struct].fill(cells, np.array(rows), datas, faults)
+    _moments([event.time for event in readings.events], faults, at="time")
+    _moments([event.recordedtime for event in readings.events], faults, at="recordedtime")
+    return faults
+
+
 def _by_type(readings: Readings) -> dict[type, list[int]]:
     rows: dict[type, list[int]] = defaultdict(list)
     for row, event in enumerate(readings.events):

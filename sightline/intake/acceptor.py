@@ -10,14 +10,12 @@ import queue
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from datetime import UTC
 from threading import Event
 
 import numpy as np
 
-from sightline.clock import Clock, wall_clock
 from sightline.errors import LogError
-from sightline.events.decode import decode_lines
+from sightline.events.decode import check_lines
 from sightline.events.refusal import Refusal
 from sightline.intake.limits import REPORTED
 from sightline.intake.pieces import pieces_of
@@ -41,11 +39,8 @@ class Job:
 class Acceptor:
     """Takes what requests sent; run it in a thread of its own."""
 
-    def __init__(
-        self, log: Log, *, clock: Clock = wall_clock, reported: int = REPORTED
-    ) -> None:
+    def __init__(self, log: Log, *, reported: int = REPORTED) -> None:
         self._log = log
-        self._clock = clock
         self._reported = reported
         self._queue: queue.SimpleQueue[Job] = queue.SimpleQueue()
 
@@ -107,8 +102,7 @@ class Acceptor:
     def _kept(self, group: Sequence[Job]) -> list[Reply]:
         """Put everything into the log and return one reply for each job."""
         lines = [line for job in group for line in job.sent.lines]
-        ingest_ms = int(self._clock().astimezone(UTC).timestamp() * 1000)
-        refused = _by_job(group, decode_lines(lines, ingest_ms=ingest_ms).refused)
+        refused = _by_job(group, check_lines(lines))
         unread = [refusal for job in group for refusal in job.sent.refused]
         if pieces := pieces_of(lines, unread, self._log.partitions):
             self._log.append(pieces)

@@ -64,7 +64,7 @@ class Intake:
         lag, meters = Lag(log, store, clock), Meters()
         meters.registry.register(Surroundings(log, store, lag))
         guard = Guard.of(settings, token)
-        acceptor = Acceptor(log, clock=clock)
+        acceptor = Acceptor(log)
         endpoint = Endpoint.of(guard, Limits.of(settings), lag, acceptor, meters)
         return cls(settings, guard, acceptor, Health(log, store), meters, lag, endpoint)
 

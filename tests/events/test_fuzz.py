@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sightline.events import decode as decoding
 from sightline.events.catalogue import TYPES
 from sightline.events.columns import SCHEMA
-from sightline.events.decode import Decoded, decode_lines
+from sightline.events.decode import Decoded, check_lines, decode_lines
 from sightline.events.encode import envelope_of
 from sightline.events.examples import example
 
@@ -102,6 +102,11 @@ def test_what_becomes_of_a_line_does_not_depend_on_its_company(given: list[bytes
         assert [r.reason for r in alone.refused] == (
             [reasons[number]] if number in reasons else []
         )
+
+
+@given(lines)
+def test_a_check_refuses_what_decoding_refuses(given: list[bytes]) -> None:
+    assert check_lines(given) == decode(*given).refused
 
 
 @given(st.permutations(range(len(LINES))), st.integers(1, 60))
