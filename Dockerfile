@@ -24,5 +24,5 @@ ENV SIGHTLINE_HOME=/data SIGHTLINE_HOST=0.0.0.0 HOME=/tmp
 VOLUME /data
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
-    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=4)"]
+    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8501/healthz', timeout=4)"]
 CMD ["sightline", "up"]

@@ -13,8 +13,8 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 SERVICES: list[dict[str, Any]] = list(COMPOSE["services"].values())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 KNOWN = {
-    "build", "cap_drop", "command", "healthcheck", "image", "mem_limit", "ports", "read_only",
-    "restart", "security_opt", "stop_grace_period", "tmpfs", "user", "volumes",
+    "build", "cap_drop", "command", "environment", "healthcheck", "image", "mem_limit", "ports",
+    "read_only", "restart", "security_opt", "stop_grace_period", "tmpfs", "user", "volumes",
 }  # fmt: skip
 
 
@@ -42,7 +42,15 @@ def test_a_service_keeps_data_in_named_volumes_only(service: dict[str, Any]) -> 
 def test_a_service_has_a_health_check_and_a_pinned_image(service: dict[str, Any]) -> None:
     assert service["healthcheck"]["test"][0] == "CMD"
     assert re.search(r":\d", service["image"])
-    assert "environment" not in service
+    assert set(service.get("environment", {})) <= {"SIGHTLINE_INTAKE_TOKEN"}
+
+
+def test_who_sends_events_into_a_container_needs_a_token_of_your_own() -> None:
+    # given an image that listens on every address
+    assert "SIGHTLINE_HOST=0.0.0.0" in DOCKERFILE
+    # then the file names no token, and nothing starts without one
+    (token,) = [each["environment"]["SIGHTLINE_INTAKE_TOKEN"] for each in SERVICES]
+    assert token.startswith("${SIGHTLINE_INTAKE_TOKEN:?")
 
 
 def test_the_image_is_pinned_hashed_and_not_root() -> None:
