@@ -12,7 +12,7 @@ from sightline.errors import ImportFileError, MappingError
 from sightline.imports import shipped
 from sightline.imports.cloudevents import import_lines
 from sightline.imports.edi.importing import import_interchanges
-from sightline.imports.edi.profile import Profile
+from sightline.imports.edi.profile import Profile, is_profile
 from sightline.imports.edi.profile import load as load_profile
 from sightline.imports.files import File, file_at
 from sightline.imports.flow.importing import import_flow
@@ -169,6 +169,11 @@ def _parts(
 def _mapping_of(file: File, name: str | None, options: Options) -> Mapping | None:
     if name is None and file.format == "ndjson":
         return None
+    if name and is_profile(name):
+        raise MappingError(
+            f"{file.label} is no EDI interchange, but {name} explains those; leave --mapping "
+            "out or name another."
+        )
     given = options.for_mapping()
     mapping = shipped.load(name or shipped.detect(file), **given)
     _check(file, mapping, options)

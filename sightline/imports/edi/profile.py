@@ -70,6 +70,18 @@ class Profile:
         return self.authoritative is None or sender in self.authoritative
 
 
+def is_profile(name: str) -> bool:
+    """Tell whether `name` is a file that says it is a partner's mapping."""
+    path = Path(name)
+    if path.suffix not in {".yaml", ".yml"} or not path.is_file():
+        return False
+    try:
+        tree = _tree(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return False
+    return isinstance(tree, dict) and tree.get("kind") == KIND
+
+
 def load(name: str) -> Profile:
     """Return the profile in the YAML file called `name`.
 
@@ -91,12 +103,16 @@ def load(name: str) -> Profile:
 def parse(text: str, origin: str) -> Profile:
     """Return the profile in the YAML `text`; raise MappingError as `load` does."""
     try:
-        # every scalar stays text: a DUNS number with zeros in front is no octal number
-        tree = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  makes nothing but texts
+        tree = _tree(text)
     except yaml.YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
         raise MappingError(f"{origin}, line {line}, is not YAML; mend that line.") from error
     return _Reader(origin).whole(tree)
+
+
+def _tree(text: str) -> Any:
+    # every scalar stays text: a DUNS number with zeros in front is no octal number
+    return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  makes nothing but texts
 
 
 class _Reader(Tree):

@@ -100,6 +100,14 @@ def test_options_and_mappings_of_tables_are_refused(write: Write, tmp_path: Path
         assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
 
 
+def test_a_partners_mapping_explains_no_table(write: Write, tmp_path: Path) -> None:
+    result = run(
+        tmp_path / "home", str(write("a.csv", "a,b\n1,2\n")), "--mapping", str(PARTNER)
+    )
+    assert result.exit_code == 2
+    assert "a.csv is no EDI interchange, but" in result.stderr
+
+
 def test_the_summary_adds_up_over_lines_and_refused_sets(
     bring: Bring, write: Write, log: SqliteLog, refused_in: Refused
 ) -> None:

@@ -6,7 +6,9 @@ import pytest
 import yaml
 
 from sightline.errors import MappingError
-from sightline.imports.edi.profile import KEYS, load, parse
+from sightline.imports import shipped
+from sightline.imports.edi.profile import KEYS, is_profile, load, parse
+from sightline.imports.hashing import mapping_sha256
 
 PAGE = Path(__file__).parents[3] / "docs" / "mappings.md"
 
@@ -65,3 +67,22 @@ def test_the_mapping_in_the_documents_works_and_shows_every_key() -> None:
     assert profile.trusts("NORTHDOCK")
     assert not profile.trusts("LAKESIDE")
     assert set(yaml.safe_load(text)) == KEYS - {"name", "about"}
+
+
+def test_a_partners_mapping_is_known_by_its_kind(tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    for text, expected in (("kind: edi", True), ("kind: events", False), ("a: [", False),
+                           ("- a", False), ("", False)):  # fmt: skip
+        path.write_text(text)
+        assert is_profile(str(path)) is expected
+    assert not is_profile("online_retail")
+    assert not is_profile(str(tmp_path))
+
+
+def test_the_hash_of_a_mapping_is_that_of_its_kind(tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    path.write_text("kind: edi\nus: [A]")
+    first = mapping_sha256(str(path))
+    path.write_text("kind: edi\nus: [B]")
+    assert mapping_sha256(str(path)) != first
+    assert mapping_sha256("online_retail") == shipped.load("online_retail").sha256
