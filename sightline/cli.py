@@ -27,6 +27,7 @@ COMMANDS = {
     "run": "Process what is in the event log.",
     "sql": "Answer one SQL question; reads only.",
     "up": "Run everything in this process until Ctrl-C.",
+    "watch": "Take new files of a folder, and new rows of growing ones.",
 }
 """Command → its help line; the code is `command` in the module that `module_of` names."""
 
