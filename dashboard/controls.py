@@ -72,10 +72,21 @@ def selected(name: Literal["item", "loc", "exception", "letter", "finding", "upl
     return st.query_params.get(name, "")
 
 
-def finding(found: Sequence[Finding]) -> Finding:
-    """Return the finding that the URL selects, else the gravest; ``?finding=``."""
+def finding(found: Sequence[Finding]) -> Finding | None:
+    """Return the finding that the URL selects, None when it selects none; ``?finding=``."""
     name = selected("finding")
-    return next((each for each in found if each.rule.name == name), found[0])
+    return next((each for each in found if each.rule.name == name), None)
+
+
+def back_to_findings() -> None:
+    """Offer the way back from one finding to all of them."""
+    st.button(
+        "All findings", icon=":material/arrow_back:", type="tertiary", on_click=_close_finding
+    )
+
+
+def _close_finding() -> None:
+    st.query_params.pop("finding", None)
 
 
 def back_to_all() -> None:

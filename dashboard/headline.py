@@ -8,7 +8,7 @@ from datetime import datetime
 import pandas as pd
 
 from dashboard import wording
-from sightline.aid.quality import Checkup
+from sightline.aid.quality import Checkup, Finding
 from sightline.log.ledger import KnownFile
 
 
@@ -172,6 +172,11 @@ def quality(found: Checkup) -> Headline:
     return Headline(
         "high" if high else "medium", lead, f"{spoils} First: {first.title}.".strip()
     )
+
+
+def finding(found: Finding) -> Headline:
+    """Say what one rule found and what it spoils."""
+    return Headline(found.rule.severity, f"{found.title}.", found.rule.why)
 
 
 def system(*, behind: int, dead: int, silent: list[str], failed: list[str]) -> Headline:

@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Data quality: what is wrong with the data, and how is it mended?"""
 
-import streamlit as st
-
 from dashboard import controls, data, data_quality, headline, page
 from dashboard.cards import quality
 
@@ -17,14 +15,16 @@ def body() -> None:
     if not found.events and not found.records and not found.findings:
         page.no_data()
         return
+    chosen = controls.finding(found.findings)
+    if chosen:
+        controls.back_to_findings()
+        page.lead(headline.finding(chosen), moment, page.checked(found))
+        quality.one(chosen, found.as_of)
+        return
     page.lead(headline.quality(found), moment, page.checked(found))
     if not found.findings:
         page.nothing("No findings.", f"Checked {page.checked(found)}, {page.at(found.as_of)}.")
         return
     quality.numbers(found)
-    left, right = st.columns([2, 3])
-    with left:
-        quality.listed(found)
-        quality.files(found, found.as_of)
-    with right:
-        quality.one(controls.finding(found.findings), found.as_of)
+    quality.listed(found)
+    quality.files(found, found.as_of)

@@ -15,7 +15,7 @@ from sightline.aid.quality import Checkup, Finding, Rule
 
 WATCHED = ("missing_cost", "unit_without_factor", "item_without_master")
 NUMBERS = ("events", "units", "money")
-HEIGHT, MOST_HEIGHT = 37, 420
+HEIGHT, MOST_HEIGHT = 36, 420
 
 
 def numbers(found: Checkup) -> None:
@@ -40,13 +40,13 @@ def numbers(found: Checkup) -> None:
 
 def listed(found: Checkup) -> None:
     """Draw every finding with what it spoils; its title opens it."""
-    with page.card("What was found"):
-        columns = (Column("Severity"), Column("Finding"))
+    with page.card("What was found", "Open one to see its rows and the way to mend it."):
+        columns = (Column("Severity"), Column("Finding"), Column("What it spoils"))
         rows = [
             (
                 markup.mark(each.rule.severity),
-                markup.link("/quality", each.title, {"finding": each.rule.name})
-                + f"<br>{markup.quiet(each.rule.why)}",
+                markup.link("/quality", each.title, {"finding": each.rule.name}),
+                markup.quiet(each.rule.why),
             )
             for each in found.findings
         ]
@@ -54,19 +54,19 @@ def listed(found: Checkup) -> None:
 
 
 def one(finding: Finding, as_of: datetime) -> None:
-    """Draw one finding: why it matters, how to mend it, its rows and its files."""
+    """Draw how to mend one finding, its files and its rows."""
     rule = finding.rule
-    with page.card(finding.title):
-        st.html(
-            f"<div>{markup.mark(rule.severity)} {markup.text(rule.why)}</div>"
-            f"<div><strong>How to mend it.</strong> {markup.text(rule.mend)}</div>"
-            + _where(rule)
-        )
+    with page.card("How to mend it"):
+        st.html(f"<div>{markup.text(rule.mend)}</div>{_where(rule)}")
+        with st.container(horizontal=True):
+            _files(rule, as_of)
+    with page.card("What it concerns"):
         rows = data_quality.shown(finding)
         st.dataframe(
             rows,
             hide_index=True,
-            height=min(MOST_HEIGHT, HEIGHT * (len(rows) + 1) + 3),
+            height=min(MOST_HEIGHT, HEIGHT * (len(rows) + 1) + 4),
+            row_height=HEIGHT,
             column_config=_columns(rule),
             key=f"rows {rule.name}",
             alt=f"{finding.title}: {wording.count(len(rows), 'row')}, the gravest first",
@@ -74,8 +74,6 @@ def one(finding: Finding, as_of: datetime) -> None:
         if finding.total > len(rows):
             left = f"The first {len(rows)} of {finding.total:,}; the file has all of them."
             st.html(markup.quiet(left))
-        with st.container(horizontal=True):
-            _files(rule, as_of)
 
 
 def files(found: Checkup, as_of: datetime) -> None:
@@ -110,8 +108,8 @@ def _import(rule: Rule) -> str:
         return ""
     command = f"sightline import {rule.template}.csv"
     return (
-        '<div class="sl-quiet">Download the lines below, fill them in, then bring them in with '
-        f"<code>{markup.text(command)}</code>.</div>"
+        '<div class="sl-quiet">Download the lines below, fill them in, then bring them in on '
+        f"{markup.link('/import', 'Import')} or with <code>{markup.text(command)}</code>.</div>"
     )
 
 

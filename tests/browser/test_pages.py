@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 OpenTab = Callable[..., Any]
 pytestmark = pytest.mark.browser
-EMPTY = ("/", "/stock", "/process", "/suppliers", "/letters", "/system")
+EMPTY = ("/", "/stock", "/process", "/suppliers", "/quality", "/letters", "/system")
 LETTER = "/letters?letter=1-65537"
 PATHS = (*EMPTY, LETTER, "/stock?item=A100&loc=DC1&exception=exc-short")
 

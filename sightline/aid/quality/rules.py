@@ -52,7 +52,7 @@ RULES = (
         many="units that nothing converts",
         why="The events are dead letters: they are in no position and no demand.",
         mend="Fill in how many base units one unit is, import the file, then retry the dead "
-        "letters. A unit that is misspelled belongs into `map:` of the mapping instead.",
+        "letters. What is no unit but a misspelled one, the mapping translates with a map.",
         place="Reason",
         detail="Unit",
         events="Dead letters",
@@ -228,8 +228,8 @@ RULES = (
         one="set of codes that differ by case or blanks only",
         many="sets of codes that differ by case or blanks only",
         why="What is one thing has two positions, two demands, two records.",
-        mend="Choose one spelling where the data come from, or map the others to it with "
-        "`map:` in the mapping. Nothing is merged by itself.",
+        mend="Choose one spelling where the data come from, or translate the others "
+        "with a map in the mapping. Nothing is merged by itself.",
         subject="Used most",
         place="Kind",
         detail="Spellings",
