@@ -393,3 +393,84 @@ def test_what_a_customer_holds_is_no_sale() -> None:
     )
     assert codes(content) == ["no_event", ""]
     assert codes(content, US) == ["sent_by_us"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "line"),
+    [
+        ("855", "BAK*00*AC**20260303", ["PO1*1*1*EA***BP*A"]),
+        ("856", "BSN*00**20260317", ["HL*1**S"]),
+        ("846", "BIA*00*SI**20260306", ["LIN*1*BP*A"]),
+    ],
+)
+def test_a_document_without_its_number_is_refused(
+    kind: str, header: str, line: list[str]
+) -> None:
+    assert codes(x12(st([header, *line], kind=kind)), TRUSTED) == ["missing"]
+
+
+@pytest.mark.parametrize("kind", ["ORDERS", "DESADV", "INVRPT"])
+def test_a_message_without_its_number_is_refused(kind: str) -> None:
+    content = edifact(unh(["BGM+1++9", "LIN+1++4012345000016:SRV", "QTY+145:1"], kind=kind))
+    assert codes(content, TRUSTED) == ["missing"]
+    assert refusals(content)[0]["field"] == "BGM 1004"
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        (["QTY+48:10:PCE"], "no_quantity"),
+        (["QTY+21:10:PCE", "PRI+AAA:5:::0:PCE"], "not_a_decimal"),
+        (["QTY+21:10:PCE", "PRI+AAA:5:::1:XYZ"], "unknown_unit"),
+        (["QTY+21:10:PCE", "DTM+2:202611:610"], "not_a_date"),
+        (["QTY+21:10:PCE", "DTM+2:202603102460:203"], "not_a_date"),
+    ],
+)
+def test_a_line_of_a_message_that_cannot_be_explained_is_refused_alone(
+    lines: list[str], code: str
+) -> None:
+    good = ["LIN+2++4012345000023:SRV", "QTY+21:1:PCE"]
+    content = edifact(unh([*BESTELLUNG[:5], *lines, *good, "UNS+S"]))
+    assert codes(content) == [code, ""]
+
+
+def test_a_report_of_what_is_not_on_hand_is_refused() -> None:
+    lines = ["BGM+35+R1+9", "NAD+WH+EAST::9", "LIN+1++4012345000016:SRV", "QTY+21:5:PCE",
+             "LIN+2++4012345000016:SRV"]  # fmt: skip
+    content = edifact(unh(lines, kind="INVRPT"))
+    assert codes(content, TRUSTED) == ["not_on_hand", "not_on_hand"]
+    ends = [each["reason"].rpartition("it has ")[2] for each in refusals(content, TRUSTED)]
+    assert ends == ["21", "none"]
+
+
+def test_the_orders_line_may_stand_in_a_reference_of_its_own() -> None:
+    lines = ["BGM+351+A1+9", "NAD+DP+EAST::9", "RFF+ON:PO9", "CPS+1",
+             "LIN+1++4012345000016:SRV", "QTY+12:5:PCE", "RFF+LI:00070",
+             "LIN+2++4012345000016:SRV", "QTY+12:5:PCE"]  # fmt: skip
+    found = events(edifact(unh(lines, kind="DESADV")))
+    assert [each["data"]["po_line"] for each in found] == ["PO9/70", "PO9/2"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "eta"),
+    [
+        ("20260320*0930", "2026-03-20T14:30:00Z"),
+        ("20260320*093015", "2026-03-20T14:30:15Z"),
+        ("20260320*09301599", "2026-03-20T14:30:15Z"),
+        ("260320", "2026-03-20T05:00:00Z"),
+        ("20260320*0930*UT", "2026-03-20T09:30:00Z"),
+        ("20260320*0930*PS", "2026-03-20T17:30:00Z"),
+        ("20260320*0930*LT", "2026-03-20T14:30:00Z"),
+    ],
+)
+def test_a_time_is_in_the_zone_that_it_names_else_in_the_partners(
+    stated: str, eta: str
+) -> None:
+    content = notice(f"DTM*017*{stated}", "HL*3*2*I", "LIN*1*BP*A", "SN1**1*EA")
+    (event,) = events(content, parse("kind: edi\nzone: America/Chicago", "p"))
+    assert event["data"]["eta"] == eta
+
+
+def test_what_is_no_time_of_day_refuses_the_line() -> None:
+    content = notice("DTM*017*20260320*25", "HL*3*2*I", "LIN*1*BP*A", "SN1**1*EA")
+    assert codes(content) == ["not_a_date"]
