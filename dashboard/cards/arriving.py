@@ -79,7 +79,7 @@ def _links(run: Run, outcome: Outcome) -> list[str]:
     tried = data_imports.rehearsal(run.upload)
     found = tried.outcome if tried and tried.outcome else outcome
     links = [
-        markup.link("/stock", f"{item} at {loc}", {"item": item, "loc": loc})
+        markup.link("/stock", f"Stock of {item} at {loc}", {"item": item, "loc": loc})
         for item, loc in found.subjects()
     ]
     if any(name.startswith("process.") for name in found.types):

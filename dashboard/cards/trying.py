@@ -146,11 +146,18 @@ def _reason(code: str, count: int, found: list[Refusal]) -> tuple[str, str, str]
     advice = advice_for(code)
     rows = [each for each in found if each.code == code][:SHOWN_ROWS]
     examples = "<br>".join(
-        markup.text(f"row {each.row}: {each.reason}" if each.row else each.reason)
+        markup.text(f"row {each.row}: {_what(each)}" if each.row else _what(each))
         for each in rows
     )
     why = f"{markup.text(advice.words)}<br>{markup.quiet(advice.mend)}"
     return why, markup.text(wording.exact(count)), f'<span class="sl-break">{examples}</span>'
+
+
+def _what(refusal: Refusal) -> str:
+    """Return what is wrong; a value that is missing is called empty."""
+    if refusal.code.startswith("missing_") and not refusal.value and refusal.field:
+        return f"{refusal.field} is empty"
+    return refusal.reason
 
 
 def _progress(run: Run) -> None:

@@ -107,7 +107,7 @@ def _rows(table: TableGuess) -> None:
     st.dataframe(
         texts.to_pandas(),
         hide_index=True,
-        height=36 * (texts.height + 1) + 3,
+        height="auto",
         alt=f"The first {wording.count(texts.height, 'row')} of {table.label}",
     )
 
@@ -182,7 +182,7 @@ def _column(draft: Draft, guess: Guess) -> None:
 
 def _why(confidence: float, why: str) -> str:
     status = "ok" if confidence >= SURE else "info" if confidence >= PERHAPS else "high"
-    word = f"{confidence:.0%} sure"
+    word = f"{wording.percent(confidence)} sure"
     return f"{markup.mark(status, word)} {markup.quiet(why)}"
 
 

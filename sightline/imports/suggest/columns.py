@@ -17,7 +17,7 @@ NOT_KNOWN = ("n/a", "na", "#n/a", "null", "none", "nil", "-", "--", "?", "unknow
              "00000000", "0000-00-00", "tbd")  # fmt: skip
 """Texts that stand for "not known", in small letters."""
 EXAMPLES, MOST_EXAMPLE_LETTERS = 3, 40
-NUMERIC = 0.9
+NUMERIC, ALL_BUT_FEW = 0.6, 0.9
 CODE_DIGITS = 6
 LARGEST_WHOLE = 2.0**53
 
@@ -72,10 +72,15 @@ class Column:
 
     @cached_property
     def is_numeric(self) -> bool:
-        """Tell whether its values are numbers, apart from few."""
+        """Tell whether most of its values are numbers."""
         if self.values.dtype.is_numeric():
             return self.count > 0
         return self.count > 0 and len(self.numbers) >= NUMERIC * self.count
+
+    @cached_property
+    def is_clean(self) -> bool:
+        """Tell whether its values are numbers, apart from few."""
+        return self.is_numeric and len(self.numbers) >= ALL_BUT_FEW * self.count
 
     @cached_property
     def is_whole(self) -> bool:

@@ -157,12 +157,14 @@ def _by_value(column: Column) -> list[_Bid]:
 def _numbers_or_codes(column: Column) -> list[tuple[str, float]]:
     if column.moments is not None or column.is_clock:
         return []
-    if column.is_numeric and not column.is_code:
+    if column.is_clean and not column.is_code:
+        if column.distinct == column.count and column.numbers.is_sorted():
+            return []  # they number the rows
         few = column.distinct < max(10, column.count // 2)
         return [("qty", 0.32 if few else 0.24)]
     if column.distinct > 1 and column.length < 30:  # noqa: PLR2004
         digits = column.share(column.texts.drop_nulls().str.contains("[0-9]"))
-        return [("item", 0.25 + 0.1 * digits)]
+        return [("item", 0.25 + 0.1 * digits)] if digits > 0.3 else []  # noqa: PLR2004
     return []
 
 

@@ -9,6 +9,7 @@ import polars as pl
 from sightline.imports.suggest import codes
 from sightline.imports.suggest.amounts import CODES, SIGNS
 from sightline.imports.suggest.columns import Column
+from sightline.imports.suggest.moments import moment_in
 from sightline.imports.suggest.units_said import code_of
 
 Fit = tuple[float, str]
@@ -120,7 +121,7 @@ def _time(column: Column) -> Fit:
     if column.moments is None:
         return 0.0, ""
     found = column.moments
-    written = f"times written {found.formats[0]}" if found.formats else "times"
+    written = f"times such as {moment_in(found.formats[0])}" if found.formats else "times"
     rest = "" if found.share > 0.999 else f" in {found.share:.0%} of the rows"  # noqa: PLR2004
     return max(found.share, 0.5), f"{written}{rest}"
 
@@ -133,6 +134,8 @@ def _number(meaning: str, column: Column) -> Fit:
     many = f"{column.decimals} decimals" if column.decimals <= 4 else "many decimals"  # noqa: PLR2004
     kind = "whole numbers" if column.is_whole else f"numbers with {many}"
     below = f", {column.below:.0%} below 0" if column.below else ""
+    odd = column.count - len(column.numbers)
+    below += f"; {odd} {'is' if odd == 1 else 'are'} no number" if odd else ""
     low, high = _ends(column)
     is_money = meaning in {"price", "cost", "amount"}
     share = 0.9 if is_money and column.is_whole and meaning == "price" else 1.0

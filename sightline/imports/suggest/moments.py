@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import polars as pl
 
@@ -12,7 +13,7 @@ from sightline.imports import times
 from sightline.imports.mapping import Spec
 
 MOST_TEXTS = 4000
-ENOUGH = 0.9
+ENOUGH, MOST = 0.45, 0.6
 MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec"
 LONG_MONTHS = (
     "january|february|march|april|june|july|august|september|october|november|december"
@@ -20,6 +21,8 @@ LONG_MONTHS = (
 YEARS = range(1950, 2101)
 LARGEST_MONTH = 12
 DAY_MS = 86_400_000
+MANY_DAYS = 5
+SHOWN = datetime(2024, 12, 31, 17, 9, 30, tzinfo=UTC)
 DIGITS = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(.*)", re.DOTALL)
 NAMED = re.compile(
     rf"(\d{{1,2}})([ -]|\. ?)({LONG_MONTHS}|{MONTHS})\2(\d{{2,4}})(.*)", re.IGNORECASE
@@ -78,6 +81,8 @@ class _Seen:
     separators: Counter[str] = field(default_factory=Counter)
     first_above: int = 0
     second_above: int = 0
+    firsts: set[int] = field(default_factory=set)
+    seconds: set[int] = field(default_factory=set)
     odd: Counter[str] = field(default_factory=Counter)
     zones: int = 0
     hours: int = 0
@@ -104,7 +109,7 @@ def moments_of(values: pl.Series) -> Moments | None:
     for text, count in counted:
         _look(text, count, seen)
     good, bad = sum(seen.shapes.values()), sum(seen.odd.values())
-    if not good or good / (good + bad) < ENOUGH / 2:
+    if not good or good / (good + bad) < ENOUGH:
         return None
     return _judged(texts, seen, good / (good + bad))
 
@@ -121,6 +126,16 @@ def time_format(text: str) -> str:
     if ":" not in text:
         return "%H%M%S"
     return "%H:%M:%S" if text.count(":") > 1 else "%H:%M"
+
+
+def moment_in(form: str) -> str:
+    """Return how one moment looks in a format, for people.
+
+    >>> moment_in("%m/%d/%Y %I:%M %p"), moment_in("%d-%b-%y")
+    ('12/31/2024 05:09 PM', '31-Dec-24')
+    """
+    plain = form.replace("%.f", ".250").replace("%z", "+0100")
+    return SHOWN.strftime(plain)
 
 
 def _judged(texts: pl.Series, seen: _Seen, share: float) -> Moments | None:
@@ -144,7 +159,7 @@ def _judged(texts: pl.Series, seen: _Seen, share: float) -> Moments | None:
         share=share,
         odd=tuple(text for text, _ in seen.odd.most_common(8)),
     )
-    return told if _reads(texts, told) >= ENOUGH * share else None
+    return told if _reads(texts, told) >= MOST * share else None
 
 
 def _order(texts: pl.Series, seen: _Seen) -> tuple[str, str]:
@@ -160,7 +175,18 @@ def _order(texts: pl.Series, seen: _Seen) -> tuple[str, str]:
         return order, "most numbers above 12 stand there; the others do not fit"
     if seen.separators.most_common(1)[0][0] == ".":
         return "day", "dates with dots are written so"
-    return _by_sequence(texts, seen)
+    return _by_change(seen) or _by_sequence(texts, seen)
+
+
+def _by_change(seen: _Seen) -> tuple[str, str] | None:
+    """Look which number stays while the other changes: over few days, that is the month."""
+    for order, staying, changing in (
+        ("day", seen.seconds, seen.firsts),
+        ("month", seen.firsts, seen.seconds),
+    ):
+        if len(staying) == 1 and len(changing) >= MANY_DAYS and staying != {1}:
+            return order, f"{min(staying):02} stays while the other number changes"
+    return None
 
 
 def _by_sequence(texts: pl.Series, seen: _Seen) -> tuple[str, str]:
@@ -241,6 +267,8 @@ def _digits(found: re.Match[str], count: int, seen: _Seen) -> str:
         return ""
     seen.first_above += count if one > LARGEST_MONTH else 0
     seen.second_above += count if two > LARGEST_MONTH else 0
+    seen.firsts.add(one)
+    seen.seconds.add(two)
     seen.separators[gap] += count
     return f"{{d}}{gap}{{m}}{gap}{_year(third)}{tail}"
 

@@ -111,7 +111,8 @@ class Table:
             if joined:
                 return joined
         tree: Tree = {"column": column.name}
-        odd = list(dict.fromkeys([*column.placeholders, *moments.odd]))
+        words = [text for text in moments.odd if not any(each.isdigit() for each in text)]
+        odd = list(dict.fromkeys([*column.placeholders, *words]))
         if odd:
             tree["nulls"] = odd
         formats = self.formats(column)
