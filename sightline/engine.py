@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The engine: log, stream, rules and miner of one home, run once or kept running."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event
 
 import mining.runner
+from sightline.aid.watch import Watcher, asked_in
+from sightline.aid.watch.asked import EVERY_S
 from sightline.clock import wall_clock
 from sightline.desk import Desk
 from sightline.feeds.webhooks import configured
@@ -19,6 +22,7 @@ from sightline.supervisor import Periodic, Steady, Supervisor, Worker
 from streams import runner
 
 RULES_EVERY_S, MINING_EVERY_S = 1.0, 5.0
+_log = logging.getLogger(__name__)
 PATIENCE_S = (
     1.5  # for threads to end; what they had not finished is done again at the next start
 )
@@ -66,7 +70,16 @@ class Engine:
             Steady("stream", self.stream),
             Periodic("rules", self.judge, RULES_EVERY_S),
             Periodic("mining", self.mine, MINING_EVERY_S),
+            *self.watches(),
         ]
+
+    def watches(self) -> list[Worker]:
+        """Return one worker for each folder that the settings ask to watch."""
+        watchers = [
+            Watcher(asked, self.settings, self.log, self.desk, say=_log.info)
+            for asked in asked_in(self.settings.watch)
+        ]
+        return [Periodic(f"watch {each.asked.folder}", each.look, EVERY_S) for each in watchers]
 
     @contextmanager
     def running(self, extra: Sequence[Worker] = ()) -> Iterator[None]:
@@ -85,7 +98,9 @@ def opened(settings: Settings) -> Iterator[Engine]:
 
     Nothing is closed under workers that are still busy: see `end_process`.
     """
-    configured(settings)  # a mistake in the webhooks ends it here, not in a thread later on
+    configured(settings)  # a mistake in these ends it here, not in a thread later on
+    for asked in asked_in(settings.watch):
+        asked.checked()
     settings.home.mkdir(parents=True, exist_ok=True)
     desk = Desk.open(settings)
     log = open_log(settings)

@@ -50,6 +50,9 @@ class Settings:
         Largest body of one request, packed and unpacked.
     intake_max_lag_s
         Events are declined while the stream is further behind than so many seconds.
+    watch
+        ``FOLDER=MAPPING`` entries separated by blanks: folders that are watched while
+        everything runs.
     imports
         Who may import through the page: ``loopback`` lets whoever reaches a dashboard that
         only this machine reaches, ``on`` whoever reaches it at all, ``off`` nobody.
@@ -70,6 +73,7 @@ class Settings:
     intake_token_file: str = ""
     intake_max_bytes: int = 8_388_608
     intake_max_lag_s: float = 300.0
+    watch: str = ""
     imports: str = "loopback"
 
     def __post_init__(self) -> None:

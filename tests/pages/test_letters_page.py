@@ -199,6 +199,11 @@ def test_where_others_reach_the_dashboard_it_only_shows(
     assert labels(page) == ["All letters"]
     with pytest.raises(Exception, match="Nobody signs in yet"):
         data_letters.actions().discard([here.open()[0].place], note="x")
+    # and behind a proxy that asks who is there, somebody may have said that it is fine
+    monkeypatch.setenv("SIGHTLINE_IMPORTS", "on")
+    assert data_letters.actions().discard([here.open()[0].place], note="x") == 1
+    monkeypatch.setenv("SIGHTLINE_IMPORTS", "off")
+    assert "SIGHTLINE_IMPORTS is off" in data_letters.locked()
 
 
 def test_a_letter_that_somebody_settled_meanwhile_is_left_alone(

@@ -19,12 +19,21 @@ WHO = "page"
 
 
 def refusal(settings: Settings) -> str:
-    """Return why the page may change nothing, "" when it may."""
-    if is_loopback(settings.host):
+    """Return why the page may change nothing, "" when it may.
+
+    >>> refusal(Settings())
+    ''
+    """
+    if settings.imports == "on" or (
+        settings.imports == "loopback" and is_loopback(settings.host)
+    ):
         return ""
+    if settings.imports == "off":
+        return "SIGHTLINE_IMPORTS is off: change letters with `sightline dlq` on this machine."
     return (
         f"Nobody signs in yet, so a dashboard that listens on {settings.host} only shows "
-        "letters. Change them with `sightline dlq` on its machine, or unset SIGHTLINE_HOST."
+        "letters. Change them with `sightline dlq` on its machine; or, behind a proxy that "
+        "asks who is there, set SIGHTLINE_IMPORTS=on."
     )
 
 
