@@ -53,7 +53,7 @@ chosen = st.navigation(
         ],
         "Data": [
             st.Page(
-                HERE / "app_pages/import_.py",
+                HERE / "app_pages/import.py",
                 title="Import",
                 icon=":material/upload_file:",
                 url_path="import",

@@ -3,8 +3,8 @@
 
 import streamlit as st
 
-from dashboard import controls, data, headline, page
-from dashboard.cards import charts, position, positions
+from dashboard import controls, data, data_masters, headline, page
+from dashboard.cards import charts, described, position, positions
 
 EVENTS, EXCEPTIONS = 50, 10
 item, loc = controls.selected("item"), controls.selected("loc")
@@ -37,6 +37,9 @@ def detail() -> None:
     controls.back_to_all()
     row = data.position(moment.as_of.date(), item, loc)
     page.subject(item, loc)
+    master = data_masters.of_position(item, loc, moment.as_of)
+    ids = {"id": item, "item": item, "loc": loc}
+    described.subject(master, data_masters.links_to("item", ids, moment.as_of))
     for each in data.exception(controls.selected("exception")):
         position.banner(each, moment)
     if row is None:
@@ -50,6 +53,8 @@ def detail() -> None:
         charts.position_history(data.of_position("stock_history", item, loc), moment)
         charts.position_demand(data.of_position("stock_demand", item, loc))
     with right:
+        described.planning(master, row)
+        described.ahead(data_masters.ahead_of(item, loc, master, moment.as_of))
         position.lines(data.open_lines(moment.as_of.date(), item, loc), moment)
         position.movements(data.of_position("stock_movements", item, loc))
         position.exceptions(

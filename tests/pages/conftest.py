@@ -16,7 +16,7 @@ from sightline import jobs
 from sightline.store import Store
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
-NAMES = ("health", "stock", "process", "suppliers", "quality", "letters", "system")
+NAMES = ("health", "stock", "process", "suppliers", "import", "quality", "letters", "system")
 PAGES = {name: f"app_pages/{name}.py" for name in NAMES}
 Open = Callable[..., AppTest]
 

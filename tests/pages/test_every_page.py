@@ -13,7 +13,7 @@ from dashboard import data
 from sightline.errors import StoreError
 from sightline.store import Store
 
-NAMES = ["health", "stock", "process", "suppliers", "quality", "letters", "system"]
+NAMES = ["health", "stock", "process", "suppliers", "import", "quality", "letters", "system"]
 TITLES = {"letters": "Dead letters", "quality": "Data quality"}
 Open = Callable[..., AppTest]
 

@@ -148,6 +148,6 @@ def safe(name: str) -> str:
     last = PureWindowsPath(PurePosixPath(name).name).name
     plain = re.sub(r"[^\w\-. ]", "_", last, flags=re.ASCII).strip(" ._") or "file"
     suffix = "".join(PurePosixPath(last).suffixes[-2:])
-    if last.startswith(".") and re.fullmatch(r"[\w.]+", last):
+    if re.fullmatch(r"\.\w[\w.]*", last):
         return f"file{last}"[:LONGEST_NAME]
     return plain if len(plain) <= LONGEST_NAME else plain[: LONGEST_NAME - 20] + suffix[-20:]
