@@ -14,7 +14,7 @@ from sightline.aid.quality import Finding
 EVERYWHERE = "All locations"
 
 
-def search(what: str = "Item code") -> str:
+def search(what: str = "Item") -> str:
     """Ask for a part of a name or code; ``?q=``."""
     return (
         st.text_input("Search", key="q", placeholder=what, type="search", bind="query-params")

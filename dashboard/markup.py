@@ -80,6 +80,12 @@ def link(path: str, text: str, query: Mapping[str, str] | None = None) -> str:
     return f'<a href="{escape(target)}" target="_self">{escape(text)}</a>'
 
 
+def outward(text: str, url: str) -> str:
+    """Return a link to another system; it opens beside this one and learns nothing of it."""
+    shown = f"{escape(text)} ↗"
+    return f'<a href="{escape(url)}" target="_blank" rel="noopener noreferrer">{shown}</a>'
+
+
 def sentence(
     status: str, lead: str, rest: str = "", *, after: str = "", basis: str = ""
 ) -> str:

@@ -40,12 +40,14 @@ def keep(
     item
         Just this item; empty keeps all.
     part
-        Any part of the code, whatever its case; empty keeps all.
+        Any part of the code or the description, whatever its case; empty keeps all.
     site
         A location; empty keeps all.
     """
     kept = found[found["item"] == item] if item else found
-    kept = kept[kept["item"].str.contains(part, case=False, regex=False)] if part else kept
+    if part:
+        told = kept["item"] + "\n" + kept.get("description", "")
+        kept = kept[told.str.contains(part, case=False, regex=False)]
     kept = kept[kept["loc"] == site] if site else kept
     return kept[is_problem(kept)] if only_problems else kept
 
@@ -87,6 +89,7 @@ def _readable(shown: pd.DataFrame) -> pd.DataFrame:
         {
             "status": [_status(row) for row in records(shown)],
             "item": shown["item"],
+            **({"description": shown["description"]} if shown["description"].any() else {}),
             "loc": shown["loc"],
             **{name: shown[name] for name in UNITS},
             "flags": [explained(list(each)) for each in shown["flags"]],
@@ -116,6 +119,7 @@ def _columns() -> dict[str, ColumnConfig | str | None]:
     return numbers | {
         "status": Column("Status", help="The worst open exception, or what the numbers say."),
         "item": Column("Item", pinned=True),
+        "description": Column("Description", width="medium"),
         "loc": Column("Location"),
         "flags": Column("Remarks", width="medium"),
         "as_of": st.column_config.DatetimeColumn(

@@ -19,11 +19,12 @@ RULE = (
 
 
 def keep(found: pd.DataFrame, part: str) -> pd.DataFrame:
-    """Return the suppliers whose name contains `part`, whatever its case; empty keeps all."""
+    """Return the suppliers whose code or name contains `part`, in any case; empty keeps all."""
     named = found.assign(supplier=found["supplier"].replace("", UNKNOWN))
     if not part:
         return named
-    return named[named["supplier"].str.contains(part, case=False, regex=False)]
+    told = named["supplier"] + "\n" + named["name"]
+    return named[told.str.contains(part, case=False, regex=False)]
 
 
 def numbers(found: pd.DataFrame) -> None:
@@ -76,6 +77,7 @@ def _readable(shown: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "supplier": shown["supplier"],
+            **({"name": shown["name"]} if shown["name"].any() else {}),
             "on_time_percent": 100 * shown["on_time_share"].astype(float),
             **{name: shown[name] for name in ("po_lines", "on_time", "late")},
             "days_late": shown["days_late"].astype(float),
@@ -95,6 +97,7 @@ def _remark(promised: int) -> str:
 def _columns() -> dict[str, ColumnConfig | str | None]:
     return {
         "supplier": Column("Supplier", pinned=True, width="medium"),
+        "name": Column("Name", width="medium"),
         "on_time_percent": ProgressColumn(
             "On time, %", help=RULE, format="%.1f", min_value=0, max_value=100
         ),

@@ -16,7 +16,9 @@
 --   severity     String                 of the worst of them; empty when there is none
 --   flags        Array(LowCardinality(String))
 --   as_of        DateTime64(3,'UTC')    latest event in the position
--- source    positions, open_lines, exceptions; RULINGS 9: due <= as_of, none counts as due
+--   description  String                 of the item, as of the end of `as_of`; may be empty
+-- source    positions, open_lines, exceptions, v_items; RULINGS 9: due <= as_of, none counts as
+--           due
 
 WITH
 asked AS (
@@ -40,6 +42,17 @@ troubles AS (
     FROM v_exceptions
     WHERE state = 'open'
     GROUP BY tenant, item, loc
+),
+
+names AS (
+    SELECT
+        tenant,
+        key,
+        coalesce(description, '') AS description
+    FROM v_items
+    WHERE
+        valid_from < toDateTime64({as_of:Date32} + 1, 3, 'UTC')
+        AND valid_to >= toDateTime64({as_of:Date32} + 1, 3, 'UTC')
 )
 
 SELECT
@@ -57,7 +70,8 @@ SELECT
     troubles.n AS exceptions,
     ['', 'critical', 'high', 'medium'][1 + troubles.worst] AS severity,
     stock.flags AS flags,
-    stock.as_of AS as_of
+    stock.as_of AS as_of,
+    names.description AS description
 FROM v_positions AS stock
 LEFT JOIN asked
     ON stock.tenant = asked.tenant AND stock.item = asked.item AND stock.loc = asked.loc
@@ -66,6 +80,7 @@ LEFT JOIN troubles
         stock.tenant = troubles.tenant
         AND stock.item = troubles.item
         AND stock.loc = troubles.loc
+LEFT JOIN names ON stock.tenant = names.tenant AND stock.item = names.key
 ORDER BY
     troubles.worst = 0, troubles.worst,
     short DESC, on_hand >= 0 OR has(flags, 'no_anchor'), item, loc

@@ -10,6 +10,7 @@
 --   on_time_share  Nullable(Float64)    on_time / promised, 0 to 1; NULL without one
 --   days_late      Nullable(Float64)    median of the late lines, calendar days; NULL without
 --   latest         DateTime64(3,'UTC')  latest receipt, business time
+--   name           String               as its latest master record states it; may be empty
 -- source    events; a line counts on the day of its last receipt that nobody reversed. Promised
 --           is what the supplier confirmed last, else what the order asked for last, else the
 --           schedule that the receipt carries
@@ -67,6 +68,7 @@ told AS (
 
 bought AS (
     SELECT
+        tenant,
         argMaxIf(name, (time, sequence, id), name != '') AS supplier,
         maxIf(time, is_receipt) AS received,
         argMaxIf(day, (time, sequence, id), is_answer) AS confirmed,
@@ -77,6 +79,15 @@ bought AS (
     FROM told
     GROUP BY tenant, po_line
     HAVING countIf(is_receipt) > 0
+),
+
+named AS (
+    SELECT
+        tenant,
+        key,
+        argMax(coalesce(name, ''), valid_from) AS name
+    FROM v_suppliers
+    GROUP BY tenant, key
 )
 
 SELECT
@@ -88,7 +99,9 @@ SELECT
     countIf(delay > 0) AS late,
     if(promised = 0, NULL, on_time / promised) AS on_time_share,
     if(late = 0, NULL, toFloat64(quantileExactInclusiveIf(0.5)(delay, delay > 0))) AS days_late,
-    max(received) AS latest
+    max(received) AS latest,
+    max(named.name) AS name
 FROM bought
+LEFT JOIN named ON bought.tenant = named.tenant AND bought.supplier = named.key
 GROUP BY supplier
 ORDER BY late DESC, po_lines DESC, supplier
