@@ -159,6 +159,7 @@ def _parts(
     file: File, name: str | None, options: Options, warnings: list[str]
 ) -> tuple[str | None, list[File]]:
     """Return the sheets of a workbook and the mapping they fit; other files as they are."""
+    file.check()
     if file.format == "xlsx":
         return matched(file, name, options.sheets, warnings)
     if options.sheets:

@@ -81,6 +81,8 @@ def _parquet(file: File) -> pq.ParquetFile:
     except pa.ArrowInvalid as error:
         raise _damaged(file, error) from error
     except OSError as error:
+        if error.errno is None:  # of the file's own words rather than of the disk
+            raise _damaged(file, error) from error
         raise unreadable(file.path, error) from error
 
 

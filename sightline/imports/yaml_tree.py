@@ -11,10 +11,16 @@ LONGEST = 256 << 10
 MOST_NODES = 100_000
 """Values of a tree, those of an alias as often as it is used."""
 MERGE = "tag:yaml.org,2002:merge"
+_Loader = yaml.SafeLoader | yaml.BaseLoader
 
 
-def load(text: str, origin: str) -> Any:
+def load(text: str, origin: str, *, loader: type[_Loader] = yaml.SafeLoader) -> Any:
     """Return the tree in `text`.
+
+    Parameters
+    ----------
+    loader
+        ``yaml.SafeLoader``, or ``yaml.BaseLoader`` where every value shall stay text.
 
     Raises
     ------
@@ -27,15 +33,15 @@ def load(text: str, origin: str) -> Any:
             "Name the file that explains the data, not the data."
         )
     try:
-        loader = yaml.SafeLoader(text)
-        node = loader.get_single_node()
+        reader = loader(text)
+        node = reader.get_single_node()
         if node is None:
             return None
         if _size(node, origin, {}, set()) > MOST_NODES:
             raise MappingError(
                 f"{origin} unfolds to more than {MOST_NODES} values; use fewer aliases (*name)."
             )
-        return loader.construct_document(node)
+        return reader.construct_document(node)
     except yaml.YAMLError as error:
         raise _no_yaml(error, origin) from error
     except ValueError as error:  # such as the date 2020-02-31

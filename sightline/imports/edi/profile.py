@@ -14,6 +14,7 @@ import yaml
 from sightline.errors import MappingError
 from sightline.events import units
 from sightline.events.quantities import CURRENCY
+from sightline.imports import yaml_tree
 from sightline.imports.edi.text import is_encoding
 from sightline.imports.tree import Tree
 
@@ -76,8 +77,8 @@ def is_profile(name: str) -> bool:
     if path.suffix not in {".yaml", ".yml"} or not path.is_file():
         return False
     try:
-        tree = _tree(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        tree = _tree(path.read_text("utf-8"), name)
+    except (OSError, UnicodeDecodeError, MappingError):
         return False
     return isinstance(tree, dict) and tree.get("kind") == KIND
 
@@ -102,17 +103,12 @@ def load(name: str) -> Profile:
 
 def parse(text: str, origin: str) -> Profile:
     """Return the profile in the YAML `text`; raise MappingError as `load` does."""
-    try:
-        tree = _tree(text)
-    except yaml.YAMLError as error:
-        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
-        raise MappingError(f"{origin}, line {line}, is not YAML; mend that line.") from error
-    return _Reader(origin).whole(tree)
+    return _Reader(origin).whole(_tree(text, origin))
 
 
-def _tree(text: str) -> Any:
+def _tree(text: str, origin: str) -> Any:
     # every scalar stays text: a DUNS number with zeros in front is no octal number
-    return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506  makes nothing but texts
+    return yaml_tree.load(text, origin, loader=yaml.BaseLoader)
 
 
 class _Reader(Tree):
