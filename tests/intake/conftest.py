@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 
 from sightline import jobs
 from sightline.events.decode import decode_lines
+from sightline.intake import acceptor
 from sightline.intake.intake import Intake
 from sightline.log.reading import events_of
 from sightline.log.sqlite import SqliteLog
@@ -124,8 +125,9 @@ def site(opened: Callable[..., Site]) -> Site:
 
 
 @pytest.fixture(autouse=True)
-def _no_jobs() -> Iterator[None]:
-    """Let no test see what others left: jobs are known to a whole process."""
+def _alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let no test see the jobs that others left, nor wait for a thread that looks up late."""
+    monkeypatch.setattr(acceptor, "LOOK_S", 0.02)
     jobs.forget()
     yield
     jobs.forget()
@@ -150,9 +152,9 @@ def serving(intake: Intake, port: int) -> Iterator[None]:
         yield
     finally:
         server.should_exit = True
-        threads[0].join(30)
         stop.set()
-        threads[1].join(30)
+        for thread in threads:
+            thread.join(30)
 
 
 def event(name: str = "e1", **changed: Any) -> dict[str, Any]:

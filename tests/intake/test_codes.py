@@ -2,6 +2,7 @@
 """Every status that the intake answers with, and that nothing is kept where it says so."""
 
 import gzip
+import http.client
 import resource
 import socket
 import sqlite3
@@ -307,3 +308,20 @@ def no_file_above(size: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("size", [10, 3 << 20])
+def test_a_declined_body_does_not_spoil_what_follows_it(opened: Open, size: int) -> None:
+    # given a connection that stays open
+    site = opened(token=TOKEN)
+    link = http.client.HTTPConnection("127.0.0.1", site.settings.port, timeout=20)
+    # when a request is declined before its body was read
+    link.request("POST", EVENTS, b" " * size, {"Content-Type": ONE})
+    first = link.getresponse()
+    assert (first.status, first.read()[:10]) == (401, b'{"error":"')
+    # then the next one on it is answered as it should be
+    headers = {"Content-Type": ONE, "Authorization": f"Bearer {TOKEN}"}
+    link.request("POST", EVENTS, GOOD, headers)
+    second = link.getresponse()
+    assert (second.status, b'"accepted":1' in second.read()) == (202, True)
+    link.close()
