@@ -110,9 +110,10 @@ def command(  # noqa: PLR0913, PLR0917  one parameter per option
 ) -> None:
     """Append FILES to the event log; a file that is already there adds nothing.
 
-    CSV, TSV, NDJSON, Parquet, XES, XLSX and EDI, packed with gzip or not. Files that share a
-    mapping are sorted by time together. NDJSON without --mapping holds CloudEvents. Of a
-    workbook, the sheets are read that have the columns of the mapping.
+    CSV, TSV, NDJSON, Parquet, XES, XLSX, EDI and object-centric logs (OCEL 2.0), packed with
+    gzip or not. Files that share a mapping are sorted by time together. NDJSON without
+    --mapping holds CloudEvents. Of a workbook, the sheets are read that have the columns of
+    the mapping.
 
     With --suggest nothing is imported: what the columns mean is guessed and a mapping proposed.
     With --dry-run neither: it shows what the import would do, and every row that it would
