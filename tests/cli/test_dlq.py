@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sightline.settings import Settings
-from sightline.store import Store
+from sightline.store import lock
 from tests.aid.letters_home import event, qty
 from tests.bad_input.conftest import Desktop
 
@@ -96,11 +96,16 @@ def test_mistakes_are_one_line(prepared: Desktop, words: list[str], saying: str)
 def test_while_another_process_has_the_store_the_page_is_named(tmp_path: Path) -> None:
     # given a store that a running process has open
     desktop = Desktop(tmp_path / "home")
-    with Store.open(Settings(home=desktop.home)):
+    folder = Settings(home=desktop.home).store_folder
+    assert folder
+    lock.acquire(folder)
+    try:
         # when letters are asked for, then the answer says who has it and where to look
         desktop.refused(
             "dlq", "list", saying=r"held by process \d+ .*page http://localhost:8501/letters"
         )
+    finally:
+        lock.release(folder)
 
 
 def test_help_needs_neither_store_nor_engine() -> None:
