@@ -17,7 +17,7 @@ OpenTab = Callable[..., Any]
 pytestmark = pytest.mark.browser
 EMPTY = ("/", "/stock", "/process", "/suppliers", "/quality", "/letters", "/system")
 LETTER = "/letters?letter=1-65537"
-PATHS = (*EMPTY, LETTER, "/stock?item=A100&loc=DC1&exception=exc-short")
+PATHS = (*EMPTY, "/import", LETTER, "/stock?item=A100&loc=DC1&exception=exc-short")
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])

@@ -17,7 +17,7 @@ NOT_KNOWN = ("n/a", "na", "#n/a", "null", "none", "nil", "-", "--", "?", "unknow
              "00000000", "0000-00-00", "tbd")  # fmt: skip
 """Texts that stand for "not known", in small letters."""
 EXAMPLES, MOST_EXAMPLE_LETTERS = 3, 40
-NUMERIC, ALL_BUT_FEW = 0.6, 0.9
+NUMERIC, ALL_BUT_FEW = 0.6, 0.75
 CODE_DIGITS = 6
 LARGEST_WHOLE = 2.0**53
 
