@@ -53,10 +53,8 @@ def _facts(found: Opened, moment: Moment) -> None:
         ("What is wrong", markup.text(letter.told)),
         ("Field", markup.text(letter.field)),
         ("What to do", markup.coded(advice_for(letter.code).mend)),
-        (
-            "Event",
-            markup.text(f"{letter.id} of {letter.source}" if letter.id else letter.source),
-        ),
+        ("Event", markup.text(letter.id)),
+        ("Source", markup.text(letter.source)),
         ("Brought by", markup.text(found.brought_by)),
         ("Came", markup.when(letter.at, moment.now)),
     ]

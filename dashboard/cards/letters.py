@@ -13,8 +13,8 @@ from dashboard import controls, data_letters, download, markup, page, wording
 from dashboard.data_letters import Found
 from dashboard.markup import Column
 from dashboard.rows import records
-from sightline.aid.letters import Outcome, summed
-from sightline.errors import SightlineError
+from sightline.aid.letters import Outcome, spelled, summed
+from sightline.errors import LetterError, SightlineError
 
 KEY = "letters"
 SAID = "letters said"
@@ -91,7 +91,9 @@ def bulk(found: Found, state: str, *, is_filtered: bool) -> None:
     all_of = f"all {number}" if len(found.places) > 1 else "the one letter"
     which = "with this reason" if is_filtered else "of every reason"
     with st.expander(f"Do something with {all_of} {which}"):
-        sure = st.checkbox(f"I mean {all_of} {which}", key=f"sure {len(found.places)}")
+        first, count = spelled(found.places[0]), len(found.places)
+        # another choice of letters asks again: its box is another box
+        sure = st.checkbox(f"I mean {all_of} {which}", key=f"sure {count} {first}")
         note = st.text_input("Why discard them", key="bulk note", placeholder="test data")
         with st.container(horizontal=True):
             st.button(
@@ -109,7 +111,13 @@ def bulk(found: Found, state: str, *, is_filtered: bool) -> None:
 
 
 def told(outcomes: Sequence[Outcome]) -> str:
-    """Say what became of letters that were sent again."""
+    """Say what became of letters that were sent again.
+
+    Raises
+    ------
+    LetterError
+        None was sent; it says why.
+    """
     sent, why = summed(outcomes)
     parts = []
     if sent:
@@ -118,7 +126,10 @@ def told(outcomes: Sequence[Outcome]) -> str:
         parts.append(f"{wording.number(number)} not sent: {text}.")
     if len(why) > SHOWN_REASONS:
         parts.append(f"And {len(why) - SHOWN_REASONS} more reasons.")
-    return " ".join(parts) or "Somebody else was faster: none of them is open."
+    text = " ".join(parts) or "Somebody else was faster: none of them is open."
+    if not sent:
+        raise LetterError(text)
+    return text
 
 
 def _retry(found: Found) -> str:

@@ -133,7 +133,7 @@ def test_all_that_fit_are_discarded_after_saying_how_many(here: Home, open_page:
     assert "Discard the one letter" in labels(page)
     page = open_page("letters")
     assert all(each.disabled for each in page.button if "all 3 letters" in each.label)
-    page = page.checkbox(key="sure 3").check().run()
+    page = page.checkbox[0].check().run()
     page = page.text_input(key="bulk note").input("old").run()
     page = press(page, "Discard all 3 letters")
     assert "3 letters discarded" in html(page)
@@ -145,7 +145,7 @@ def test_all_that_fit_are_sent_and_each_that_is_not_says_why(
     here: Home, open_page: Open
 ) -> None:
     page = open_page("letters")
-    page = page.checkbox(key="sure 3").check().run()
+    page = page.checkbox[0].check().run()
     page = press(page, "Retry all 3 letters")
     assert "1 not sent: an event with this source and id came first" in html(page)
     assert len(here.open()) == 3
