@@ -41,7 +41,7 @@ def only_problems() -> bool:
 
 def process(names: Sequence[str]) -> str:
     """Ask for one of `names`; ``?process=``."""
-    chosen = st.selectbox("Process", names, key="process", bind="query-params", width=320)
+    chosen = st.selectbox("Process", names, key="process", bind="query-params", width=520)
     return str(chosen or names[0])
 
 

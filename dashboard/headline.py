@@ -114,6 +114,9 @@ def process(name: str, cycle: pd.Series, slowest: pd.DataFrame) -> Headline:
     """
     p50, p95 = (wording.length(cycle[each] / 1000) for each in ("p50_ms", "p95_ms"))
     lead = f"Half of the cases of {name} take up to {p50}, 95 % up to {p95}."
+    if not cycle["p50_ms"]:
+        short = f"At least half of the cases of {name} begin and end at one moment"
+        lead = f"{short}, 95 % take up to {p95}."
     if slowest.empty or slowest.iloc[0]["wait_sum_ms"] <= 0:
         return Headline("info", lead)
     worst, whole = slowest.iloc[0], slowest["wait_sum_ms"].clip(lower=0).sum()

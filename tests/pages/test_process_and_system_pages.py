@@ -3,10 +3,11 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import data
+from dashboard import data, headline
 from sightline import jobs
 from sightline.log import Piece
 from sightline.store import Store
@@ -125,3 +126,16 @@ def test_jobs_count_their_runs() -> None:
 def test_empty_reads_have_their_columns(open_page: Open, name: str) -> None:
     open_page("system")
     assert list(getattr(data, name)().columns)
+
+
+@pytest.mark.parametrize(
+    ("p50", "said"),
+    [
+        (7_200_000.0, "Half of the cases of x/item take up to 2 h, 95 % up to 3 d."),
+        (0.0, "At least half of the cases of x/item begin and end at one moment"),
+    ],
+)
+def test_cases_of_one_moment_are_not_said_to_take_no_time(p50: float, said: str) -> None:
+    cycle = pd.Series({"cases": 9.0, "p50_ms": p50, "p95_ms": 3 * 86_400_000.0})
+    nothing = pd.DataFrame({"wait_sum_ms": []})
+    assert headline.process("x/item", cycle, nothing).lead.startswith(said)
