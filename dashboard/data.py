@@ -11,7 +11,6 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.rows import Row, records
-from sightline.aid.doctor import Finding, tables
 from sightline.clock import wall_clock
 from sightline.desk import SOURCE
 from sightline.jobs import Job, known
@@ -275,12 +274,6 @@ def dead_letters(most: int) -> pd.DataFrame:
 def repeated_ids(most: int) -> pd.DataFrame:
     """Read ``system_repeated_ids``; rarely, for it looks at every event."""
     return store().read("system_repeated_ids", most=most)
-
-
-@st.cache_data(ttl="1m", show_spinner=False)
-def offsets() -> list[Finding]:
-    """Compare the tables with the event log, partition by partition."""
-    return list(tables.offsets(Settings.from_env(os.environ), store()))
 
 
 def jobs() -> list[Job]:

@@ -3,7 +3,7 @@
 
 import streamlit as st
 
-from dashboard import data, headline, page
+from dashboard import data, data_trust, headline, page
 from dashboard.cards import adding_up, engine, freshness, repeats
 
 REASONS, LETTERS, IDS = 12, 10, 20
@@ -30,7 +30,7 @@ def body() -> None:
     with left:
         freshness.draw(feeds, moment, is_full=True)
         engine.refused(reasons, data.dead_letters(LETTERS), moment)
-        adding_up.draw(data.offsets())
+        adding_up.draw(data_trust.offsets())
         repeats.draw(data.repeated_ids(IDS))
         engine.versions()
     with right:

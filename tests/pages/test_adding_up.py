@@ -7,7 +7,7 @@ from pathlib import Path
 from clickhouse_connect.driver.client import Client
 from streamlit.testing.v1 import AppTest
 
-from dashboard import data
+from dashboard import data, data_trust
 from sightline.events.publish import to_piece
 from sightline.settings import Settings
 from sightline.store import Store
@@ -38,7 +38,7 @@ def test_the_system_page_compares_the_log_with_the_tables(
     assert "Adds up" in well
     assert "is there once: 2 events, 0 duplicates, 0 dead letters." in well
     raw.command("ALTER TABLE events DELETE WHERE id = 'e2' SETTINGS mutations_sync = 2")
-    data.offsets.clear()
+    data_trust.offsets.clear()
     ill = _shown(open_page("system"))
     assert "2 rows belong in events, it has 1." in ill
     assert "the log is replayed" in ill
