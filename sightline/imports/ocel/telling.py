@@ -134,7 +134,7 @@ class Teller:
             "source": self._source,
             "specversion": "1.0",
             "type": kind,
-        } | _given("time", said if at is None else plain.written(at))
+        } | (_given("time", said) if at is None else _at(plain.written(at)))
         return msgspec.json.encode(event, order="deterministic")
 
 
@@ -152,6 +152,10 @@ def _cumulated(rows: Iterator[Any]) -> Iterator[tuple[int, int, str, str, str, b
 
 def _record(kind: str, name: str, fields: dict[str, Any]) -> dict[str, Any]:
     return {"entity": "object", "key": f"{kind}/{name}", "fields": fields}
+
+
+def _at(time: str) -> dict[str, str]:
+    return {"recordedtime": time, "time": time}
 
 
 def _given(name: str, value: str | None) -> dict[str, str]:
