@@ -40,6 +40,8 @@ object a line. `sightline events show TYPE` prints any section of this page.
   quantities, or 0, says so below.
 - `base_qty` equals `qty` x `conv_num` / `conv_den` exactly and has at most four decimals; it is
   never rounded. Money is, to four decimals, and its event then carries the flag `rounded`.
+- A quantity in another unit than the base unit of its item is converted by
+  [master data](master-data.md#units) that came before it, or becomes a dead letter.
 - Times are RFC 3339 with an offset. Finer than a millisecond is cut off.
 - A field that the catalogue does not know moves to `data.ext`. An unknown type, a missing field
   and an impossible value make a dead letter that names the field and what was expected.

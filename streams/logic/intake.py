@@ -15,6 +15,7 @@ from streams.logic.dedupe import DedupeState, Split
 from streams.logic.tally import Tally
 from streams.logic.units import Judged, UnitState, lessons_of
 
+ROUNDS = 3  # settle any two records, and all but a chunk made to be hard
 _CONFLICT = Fault(
     "conflict",
     "id",
@@ -42,6 +43,14 @@ class Fresh(NamedTuple):
     counted: dict[str, pa.Table]
 
 
+class Settled(NamedTuple):
+    """Accepted rows, repetitions, and letters about the others."""
+
+    fresh: pa.Table
+    repeated: pa.Table
+    letters: list[Letter]
+
+
 @dataclass(slots=True)
 class IntakeState:
     """Ids seen, events counted and units learned by one log partition."""
@@ -54,25 +63,23 @@ class IntakeState:
 
     def apply(self, decoded: Decoded) -> Fresh:
         """Take in a chunk; a chunk without events only moves the frontier."""
-        found, judged = self._settled(decoded.table)
-        fresh = found.fresh(judged.table)
-        letters = sorted([*decoded.letters, *_letters(decoded.table, found, judged)])
-        repeated = decoded.table.take(pa.array(found.duplicates))
-        self.tally.note(fresh, repeated, letters)
+        settled = self._settled(decoded.table)
+        letters = sorted([*decoded.letters, *settled.letters])
+        self.tally.note(settled.fresh, settled.repeated, letters)
         tables = dict[str, pa.Table]()
         if decoded.last >= 0:  # else it only moves the frontier
             tables["progress"] = self.tally.progress(self.part, self.gen, decoded.last)
             tables["feeds"] = self.tally.changed(self.part, self.gen, decoded.last)
         return Fresh(
             self.part,
-            fresh,
+            settled.fresh,
             letters,
             decoded.frontier,
             decoded.appends,
             tables,
         )
 
-    def _settled(self, table: pa.Table) -> tuple[Split, Judged]:
+    def _settled(self, table: pa.Table) -> Settled:
         """Say what becomes of each row, and remember the ids and the units of accepted ones.
 
         What a record teaches decides which quantities are good, and a good event can make a
@@ -82,16 +89,32 @@ class IntakeState:
         taught = lessons
         if len(lessons.at):
             taught = lessons.among(self.ids.split(table).is_fresh)
-        while True:
+        for _ in range(ROUNDS):
             judged = self.units.judge(table, taught)
             found = self.ids.split(table, judged.faulty())
             accepted = lessons.among(found.is_fresh)
             if np.array_equal(accepted.at, taught.at):
-                break
+                self.ids.remember(found)
+                self.units.learn(taught)
+                return _told(table, found, judged)
             taught = accepted
-        self.ids.remember(found)
-        self.units.learn(taught)
-        return found, judged
+        return self._settled_by_halves(table)
+
+    def _settled_by_halves(self, table: pa.Table) -> Settled:
+        """Settle first what came first: ids that records and lines share in turn take long."""
+        half = len(table) // 2
+        first, second = self._settled(table[:half]), self._settled(table[half:])
+        return Settled(
+            pa.concat_tables([first.fresh, second.fresh]),
+            pa.concat_tables([first.repeated, second.repeated]),
+            [*first.letters, *second.letters],
+        )
+
+
+def _told(table: pa.Table, found: Split, judged: Judged) -> Settled:
+    repeated = table.take(pa.array(found.duplicates))
+    letters = list(_letters(table, found, judged))
+    return Settled(found.fresh(judged.table), repeated, letters)
 
 
 def _letters(table: pa.Table, found: Split, judged: Judged) -> Iterator[Letter]:

@@ -327,9 +327,9 @@ def test_a_base_unit_may_change_and_holds_before_its_first_record() -> None:
 
 
 def test_a_snapshot_keeps_what_matters_and_little_else() -> None:
-    # given the same records, sent every night for a year by the same source
+    # given the same records, sent night after night by the same source
     state = IntakeState(0, 1)
-    for night in range(365):
+    for night in range(60):
         records = [
             unit(
                 f"A{n}", "CS", 12, id=f"{night}/{n}", valid_from=day(0), sequence=f"{night:05}"
@@ -369,6 +369,20 @@ def test_a_snapshot_only_names_what_it_has_kept_before(tmp_path: Path) -> None:
     assert len(snapshot) < 20_000
     _, copy = BlockFolder.thaw(tmp_path, snapshot)
     assert quantities(taken(line("A2999", 1, "CS", id="s2"), state=copy)) == [(12, None, "EA")]
+
+
+def test_a_chunk_in_which_each_record_hangs_on_the_one_before_is_settled_quickly() -> None:
+    # given lines that need the unit before theirs, each followed by a record with its id
+    sent = [item("A", id="opening")]
+    units = ["CS", "PK", "BX", "PF"]
+    for n in range(400):
+        sent += [
+            line("A", 1, units[n % 4], id=str(n)),
+            unit("A", units[(n + 1) % 4], 2, id=str(n), valid_from=day(0), version=n),
+        ]
+    # then the chunk gives what the oracle works out, within seconds
+    clerk = Clerk()
+    assert _outcomes(taken(*sent), len(sent)) == [_shown(clerk.read(each)) for each in sent]
 
 
 # --- against the oracle -------------------------------------------------------------------
