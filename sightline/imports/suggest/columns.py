@@ -10,7 +10,8 @@ import polars as pl
 from sightline.imports.conditions import numbers as read_numbers
 from sightline.imports.suggest import amounts
 from sightline.imports.suggest.amounts import Style
-from sightline.imports.suggest.moments import Moments, is_time_of_day, moments_of
+from sightline.imports.suggest.clocks import is_time_of_day
+from sightline.imports.suggest.moments import Moments, moments_of
 
 NOT_KNOWN = ("n/a", "na", "#n/a", "null", "none", "nil", "-", "--", "?", "unknown", "unbekannt",
              "inconnu", "desconocido", "(null)", "(blank)", "not available", "00.00.0000",

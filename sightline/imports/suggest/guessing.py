@@ -16,7 +16,7 @@ from sightline.imports.suggest.units_said import CODES as UNIT_WORDS
 
 ENOUGH = 0.5
 BY_VALUE = 0.42
-ONLY = 0.8
+ONLY, MANY_NUMBERS = 0.8, 20
 EQUAL_SHARE = 0.95
 LEAST = {"loc": 0.6, "from_loc": 0.6, "to_loc": 0.6}
 COUNTED = {"qty", "on_hand", "received_qty", "shipped_qty", "qty_in"}
@@ -92,6 +92,11 @@ def language_of(columns: Sequence[Column]) -> str:
     return votes.most_common(1)[0][0] if votes else ""
 
 
+def is_wide(columns: Sequence[Column]) -> bool:
+    """Tell whether most columns are numbers that no name explains: items or months across."""
+    return sum(column.is_clean for column in columns) > MANY_NUMBERS
+
+
 def best(guesses: Sequence[Guess]) -> dict[str, Guess]:
     """Return the guesses by meaning; what is left out or kept as a detail is not among them."""
     return {each.meaning: each for each in guesses if each.meaning not in {EXTRA, SKIP}}
@@ -115,6 +120,8 @@ def _bids(column: Column) -> list[_Bid]:
 def _fill_gaps(columns: Sequence[Column], taken: dict[str, Guess]) -> None:
     """Find what no name told, by values: what events cannot do without, and units."""
     _describe_items(taken)
+    if is_wide(columns):
+        return
     bids = [bid for column in columns for bid in _by_value(column)]
     for bid in sorted(bids, key=_order):
         given = {guess.meaning for guess in taken.values()}

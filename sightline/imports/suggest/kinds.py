@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sightline.imports.suggest.columns import Column, named
 from sightline.imports.suggest.guessing import best
+from sightline.imports.suggest.kind_words import WORDS
 from sightline.imports.suggest.meanings import Guess
 from sightline.imports.suggest.names import words_of
 
@@ -29,31 +30,6 @@ LABELS: dict[str, str] = {
     "locations": "Master data of locations",
 }
 """Kind → what people call it."""
-WORDS: dict[str, tuple[str, ...]] = {
-    "sales": ("sales", "sale", "invoice", "invoices", "umsatz", "verkauf", "verkaeufe",
-              "rechnung",
-              "rechnungen", "ventes", "factures", "ventas", "facturas", "pos", "till", "bons",
-              "transactions", "kasse", "retail"),
-    "orders": ("order", "orders", "auftrag", "auftraege", "commandes", "pedidos", "so"),
-    "shipments": ("shipment", "shipments", "deliveries", "despatch", "dispatch", "lieferungen",
-                  "lieferscheine", "versand", "warenausgang", "expeditions", "livraisons",
-                  "envios", "albaranes", "shipped"),
-    "returns": ("returns", "return", "rma", "retouren", "retoure", "retours", "devoluciones"),
-    "receipts": ("receipts", "receipt", "received", "grn", "wareneingang", "wareneingaenge",
-                 "receptions", "recepciones", "inbound"),
-    "purchase_orders": ("purchase", "purchases", "po", "pos", "bestellungen", "bestellung",
-                        "achats", "compras", "procurement", "einkauf"),
-    "stock_list": ("stock", "inventory", "bestand", "bestaende", "lagerbestand", "inventaire",
-                   "inventur", "existencias", "inventario", "onhand", "soh", "count",
-                   "snapshot"),
-    "movements": ("movements", "movement", "bewegungen", "lagerbewegungen", "mouvements",
-                  "movimientos", "transactions", "mb51", "ledger", "moves", "journal"),
-    "adjustments": ("adjustments", "adjustment", "korrekturen", "ajustements", "ajustes",
-                    "corrections"),
-    "transfers": ("transfer", "transfers", "umlagerung", "umlagerungen", "transferts",
-                  "traspasos", "sto"),
-}  # fmt: skip
-"""Kind → words in the name of a file that speak for it."""
 VENDOR, CUSTOMER = (
     r"(?i)vendor|supplier|lieferant|fournisseur|proveedor",
     r"(?i)customer|kunde|client",

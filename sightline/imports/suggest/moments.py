@@ -3,7 +3,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -36,7 +35,6 @@ REST = re.compile(
     r"(?P<gap>,? ?T?| ?- ?)(?P<hours>\d{1,2})(?P<seconds>:\d\d)(?P<more>:\d\d)?(?P<part>\.\d+)?"
     r"(?P<half> ?[AaPp][Mm])?(?P<zone> ?(?:[+-]\d\d:?\d\d|Z))?"
 )
-DAY_TIME = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +110,6 @@ def moments_of(values: pl.Series) -> Moments | None:
     if not good or good / (good + bad) < ENOUGH:
         return None
     return _judged(texts, seen, good / (good + bad))
-
-
-def is_time_of_day(texts: Sequence[str]) -> bool:
-    """Tell whether `texts` are all times without a day, such as 14:05 or 140500."""
-    colons = bool(texts) and all(DAY_TIME.fullmatch(text) for text in texts)
-    digits = bool(texts) and all(re.fullmatch(r"[0-2]\d[0-5]\d[0-5]\d", text) for text in texts)
-    return colons or digits
-
-
-def time_format(text: str) -> str:
-    """Return the format of one time without a day."""
-    if ":" not in text:
-        return "%H%M%S"
-    return "%H:%M:%S" if text.count(":") > 1 else "%H:%M"
 
 
 def moment_in(form: str) -> str:

@@ -11,11 +11,11 @@ from sightline.imports.suggest import composing
 from sightline.imports.suggest.asking import Asked, Question
 from sightline.imports.suggest.assembling import Made, assembled
 from sightline.imports.suggest.columns import Column, named
-from sightline.imports.suggest.guessing import best, guesses_of
+from sightline.imports.suggest.guessing import best, guesses_of, is_wide
 from sightline.imports.suggest.kinds import LABELS, Kind, kinds_of
 from sightline.imports.suggest.looking import Looked, Seen, look
+from sightline.imports.suggest.meanings import EXTRA, Guess
 from sightline.imports.suggest.meanings import LABELS as MEANINGS
-from sightline.imports.suggest.meanings import Guess
 from sightline.imports.suggest.table import Table
 
 KIND_SURE = 0.7
@@ -160,6 +160,10 @@ def _judged(seen: Seen, said: Said, asked: Asked) -> tuple[TableGuess, Table]:
     return TableGuess(seen, guesses, kinds, lacking), table
 
 
+def _is_extra(column: str, guesses: Sequence[Guess]) -> bool:
+    return any(guess.column == column and guess.meaning == EXTRA for guess in guesses)
+
+
 def _style(seen: Seen, asked: Asked) -> str:
     """Return how numbers are written; where they could be read in two ways, as was answered."""
     if not seen.style or seen.is_style_sure:
@@ -197,6 +201,11 @@ def _warn(
         known = [guess.column for guess in guesses if guess.meaning not in {"extra", "skip"}]
         told = f"it only shows {', '.join(known[:6])}" if known else "no column is known"
         asked.warn(f"{name}: nobody can tell what its rows are, for {told}.")
+        if is_wide([each for each in seen.columns if _is_extra(each.name, guesses)]):
+            asked.warn(
+                f"{name} has many columns of numbers: perhaps every item or month has one of "
+                "its own. `unpivot` in a mapping makes rows of them; see docs/mappings.md."
+            )
     elif kinds[0].confidence < KIND_SURE:
         others = [LABELS[each.name].lower() for each in kinds[1:3]]
         also = f"; it may also be {' or '.join(others)}" if others else ""

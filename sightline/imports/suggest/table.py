@@ -10,9 +10,9 @@ import polars as pl
 
 from sightline.imports.conditions import numbers
 from sightline.imports.suggest.asking import Asked
+from sightline.imports.suggest.clocks import time_format
 from sightline.imports.suggest.columns import Column
 from sightline.imports.suggest.meanings import SKIP, Guess
-from sightline.imports.suggest.moments import time_format
 from sightline.imports.suggest.names import in_brackets, words_of
 from sightline.imports.suggest.units_said import code_of
 
