@@ -10,7 +10,7 @@ from streams.logic.units.known import Known
 from streams.logic.units.lessons import Lesson, Lessons, block, each
 from streams.logic.units.standing import last_words, standing
 
-_CROWDED = 2  # times as many lessons as still matter: then the others are dropped
+_CROWDED = 1.25  # times as many lessons as still matter: then the others are dropped
 
 
 class UnitState:
