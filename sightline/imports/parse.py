@@ -1,18 +1,16 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """From YAML to a `Mapping`, with errors that say which key is wrong and what would be right."""
 
-import hashlib
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-import msgspec
 
 from sightline.errors import MappingError, UnknownTypeError
 from sightline.events import catalogue
 from sightline.imports import language, yaml_tree
 from sightline.imports.conditions import is_number
 from sightline.imports.fields import ID, fields_of, is_free
+from sightline.imports.fingerprint import sha256_of
 from sightline.imports.flow.names import FlowNames
 from sightline.imports.mapping import (
     Codes,
@@ -27,9 +25,6 @@ from sightline.imports.mapping import (
 from sightline.imports.numerals import STYLES
 from sightline.imports.times import REPAIRS
 from sightline.imports.tree import Tree
-
-HASHED = "sightline-import-1"
-"""Counts up when the same mapping begins to give other events."""
 
 
 def parse(text: str, origin: str, **options: Any) -> Mapping:
@@ -60,7 +55,7 @@ class _Reader(Tree):
             name=str(top.get("name", self.origin)),
             about=str(top.get("about", "")),
             kind=kind,
-            sha256=_sha256(top),
+            sha256=sha256_of(top),
             source=str(top.get("source", "")),
             zone=self._zone(top.get("zone", "UTC"), "zone"),
             encoding=str(top.get("encoding", "utf-8")),
@@ -289,16 +284,3 @@ class _Reader(Tree):
         except (ZoneInfoNotFoundError, ValueError):
             raise self.wrong(at, f"is {name!r}", "write it as Europe/London") from None
         return str(name)
-
-
-def _keyed(tree: Any) -> Any:
-    """Return `tree` with texts for keys: YAML reads ``yes`` and ``1`` as something else."""
-    if isinstance(tree, dict):
-        return {str(key): _keyed(value) for key, value in tree.items()}
-    return [_keyed(each) for each in tree] if isinstance(tree, list) else tree
-
-
-def _sha256(tree: dict[str, Any]) -> str:
-    told = {key: value for key, value in tree.items() if key not in {"about", "name"}}
-    text = msgspec.json.encode([HASHED, _keyed(told)], order="deterministic", enc_hook=str)
-    return hashlib.sha256(text).hexdigest()

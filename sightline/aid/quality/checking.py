@@ -8,7 +8,8 @@ from datetime import datetime
 import pyarrow as pa
 
 from sightline import catalog
-from sightline.aid.quality.rules import RULES, Rule
+from sightline.aid.quality.rule import Rule
+from sightline.aid.quality.rules import RULES
 from sightline.desk import Desk, Place
 from sightline.events.masters import ENTITIES
 from sightline.events.masters.catalogue import object_type
