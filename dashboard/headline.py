@@ -182,7 +182,9 @@ def finding(found: Finding) -> Headline:
     return Headline(found.rule.severity, f"{found.title}.", found.rule.why)
 
 
-def system(*, behind: int, dead: int, silent: list[str], failed: list[str]) -> Headline:
+def system(
+    *, behind: int, dead: int, silent: list[str], failed: list[str], is_wrong: bool
+) -> Headline:
     """Say whether the numbers can be trusted.
 
     Parameters
@@ -190,21 +192,26 @@ def system(*, behind: int, dead: int, silent: list[str], failed: list[str]) -> H
     behind
         Log partitions not read to the end.
     dead
-        Refused events.
+        Refused events that nobody has settled.
     silent, failed
         Names of sources that have gone quiet and of jobs that failed.
+    is_wrong
+        The tables do not hold what the log does.
     """
     if failed:
         return Headline("critical", f"{wording.several(failed)} failed.", "See jobs below.")
     if behind:
         lead = f"The stream has not read {wording.count(behind, 'log partition')} to the end."
         return Headline("high", lead, "Numbers will still change.")
-    refused = f"{wording.count(dead, 'event')} {'was' if dead == 1 else 'were'} refused."
+    if is_wrong:
+        lead = "The tables do not hold what the log does."
+        return Headline("critical", lead, "Do not trust the numbers; see below.")
     if dead:
-        return Headline("high", "Everything that arrived was read,", f"but {refused}")
+        waits = f"but {wording.count(dead, 'refused event')} wait{'s' if dead == 1 else ''}."
+        return Headline("high", "Everything that arrived was read,", waits)
     if silent:
         return Headline("medium", "Everything was read.", f"Quiet: {wording.several(silent)}.")
-    return Headline("ok", "Everything that arrived was read, and nothing was refused.")
+    return Headline("ok", "Everything that arrived was read, and no refused event waits.")
 
 
 def letters(counts: pd.DataFrame) -> Headline:

@@ -3,7 +3,7 @@
 
 import streamlit as st
 
-from dashboard import data, data_trust, headline, page
+from dashboard import data, data_letters, data_trust, headline, page
 from dashboard.cards import adding_up, engine, freshness, repeats
 
 REASONS, LETTERS, IDS = 12, 10, 20
@@ -14,15 +14,16 @@ page.head("System")
 def body() -> None:
     """Draw everything that changes with the data."""
     moment, lag, feeds, jobs = data.moment(), data.lag(), data.feeds(), data.jobs()
-    reasons = data.dead_reasons(REASONS)
+    reasons, compared = data.dead_reasons(REASONS), data_trust.offsets()
     if moment.watermark is None and reasons.empty:
         page.no_data()
         return
     said = headline.system(
         behind=moment.behind,
-        dead=int(lag["dead_letters"].sum()),
+        dead=int(data_letters.counts()["open"].sum()),
         silent=data.silent(feeds, moment),
         failed=[job.name for job in jobs if job.state == "failed"],
+        is_wrong=any(each.status == "failed" for each in compared),
     )
     page.lead(said, moment, page.sources(feeds))
     engine.numbers(lag)
@@ -30,7 +31,7 @@ def body() -> None:
     with left:
         freshness.draw(feeds, moment, is_full=True)
         engine.refused(reasons, data.dead_letters(LETTERS), moment)
-        adding_up.draw(data_trust.offsets())
+        adding_up.draw(compared)
         repeats.draw(data.repeated_ids(IDS))
         engine.versions()
     with right:

@@ -57,15 +57,19 @@ def test_stock_that_was_never_counted_is_called_so() -> None:
 
 def test_system_puts_the_worst_first() -> None:
     # given everything wrong at once, then less and less
-    said = headline.system(behind=1, dead=2, silent=["erp"], failed=["miner"])
+    said = headline.system(behind=1, dead=2, silent=["erp"], failed=["miner"], is_wrong=True)
     assert (said.status, said.lead) == ("critical", "miner failed.")
-    said = headline.system(behind=1, dead=2, silent=["erp"], failed=[])
+    said = headline.system(behind=1, dead=2, silent=["erp"], failed=[], is_wrong=False)
     assert said.lead == "The stream has not read 1 log partition to the end."
-    said = headline.system(behind=0, dead=2, silent=["erp"], failed=[])
-    assert said.rest == "but 2 events were refused."
-    said = headline.system(behind=0, dead=0, silent=["erp"], failed=[])
+    said = headline.system(behind=0, dead=2, silent=["erp"], failed=[], is_wrong=True)
+    assert said.lead == "The tables do not hold what the log does."
+    said = headline.system(behind=0, dead=2, silent=["erp"], failed=[], is_wrong=False)
+    assert said.rest == "but 2 refused events wait."
+    said = headline.system(behind=0, dead=0, silent=["erp"], failed=[], is_wrong=False)
     assert (said.status, said.rest) == ("medium", "Quiet: erp.")
-    assert headline.system(behind=0, dead=0, silent=[], failed=[]).status == "ok"
+    assert (
+        headline.system(behind=0, dead=0, silent=[], failed=[], is_wrong=False).status == "ok"
+    )
 
 
 def test_a_process_without_waiting_has_no_slowest_path() -> None:
