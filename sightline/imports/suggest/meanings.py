@@ -139,6 +139,7 @@ def _number(meaning: str, column: Column) -> Fit:
     low, high = _ends(column)
     is_money = meaning in {"price", "cost", "amount"}
     share = 0.9 if is_money and column.is_whole and meaning == "price" else 1.0
+    share *= len(column.numbers) / column.count
     return share, f"{kind} from {low:g} to {high:g}{below}"
 
 

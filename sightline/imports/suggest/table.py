@@ -97,6 +97,8 @@ class Table:
         if not meaning or (self.has("currency") and self.column("currency").distinct > 1):
             return {}
         column = self.column(meaning)
+        if not column.is_clean:  # events need no price, so no row is refused for one
+            return {}
         tree = {"column": column.name} | _nulls(column)
         return {field: column.name if len(tree) == 1 and "{" not in column.name else tree}
 
