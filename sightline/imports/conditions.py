@@ -71,6 +71,8 @@ def _tested(  # noqa: PLR0913, PLR0917  a test, and all that it may look at
         mask: pl.Series = times <= as_of if name == "until" else times > as_of
     elif name in {"above", "below"} or (name == "is" and is_number(value)):
         mask = COMPARED[name](numbers(rows[column], style), value)
+    elif name == "same":
+        mask = rows[column].cast(pl.String) == rows[str(value)].cast(pl.String)
     else:
         mask = TESTS[name](rows[column], value)
     held: pl.Series = mask.fill_null(value=False)

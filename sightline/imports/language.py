@@ -17,7 +17,7 @@ SPEC = {
     "column", "columns", "value", "text", "nulls", "map", "number", "abs", "negate", "round",
     "formats", "zone", "repair", "as_of", "per", "default", "split",
 }  # fmt: skip
-TESTS = {"above", "below", "is", "in", "starts", "empty", "after", "until"}
+TESTS = {"above", "below", "is", "in", "starts", "empty", "same", "after", "until"}
 DAY_TESTS = {"after", "until"}
 ROLES = {"case", "activity", "time", "start", "resource", "role", "lifecycle"}
 KINDS = ("events", "event_log", "document_flow")

@@ -72,7 +72,9 @@ class Condition:
 
     def columns(self) -> list[str]:
         """Return the columns it looks at."""
-        return [column for tests in self.alternatives for column, _ in tests]
+        tests = [test for alternative in self.alternatives for test in alternative]
+        others = [str(value) for _, (name, value) in tests if name == "same"]
+        return [column for column, _ in tests] + others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
