@@ -16,6 +16,8 @@ LONGEST_NUMBER = 64
 LONGEST_CODE = 16
 MAX_INT32 = 2**31 - 1
 MAX_INT64 = 2**63 - 1
+PER_UNIT = "money per base unit"
+"""Unit of prices: they follow when a quantity is converted into another unit."""
 
 
 def means(text: str, *, unit: str = "") -> Meta:

@@ -40,6 +40,9 @@ object a line. `sightline events show TYPE` prints any section of this page.
   quantities, or 0, says so below.
 - `base_qty` equals `qty` x `conv_num` / `conv_den` exactly and has at most four decimals; it is
   never rounded. Money is, to four decimals, and its event then carries the flag `rounded`.
+- A quantity that states no conversion is in its own unit; where [master data](master-data.md)
+  knows how many base units that is, it is converted, and a price per unit with it: 24.00 a case
+  of 12 become 2.00 a piece.
 - A quantity in another unit than the base unit of its item is converted by
   [master data](master-data.md#units) that came before it, or becomes a dead letter.
 - Times are RFC 3339 with an offset. Finer than a millisecond is cut off.

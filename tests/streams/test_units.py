@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +21,7 @@ from sightline.events.routing import part_of_line
 from streams.io.blocks import BlockFolder
 from streams.logic.chunk import Chunk, Letter, Raw, decode
 from streams.logic.intake import Fresh, IntakeState
+from streams.logic.units.prices import repriced
 from tests.oracles.units import Clerk, Outcome
 from tests.strategies.clouds import INGEST_MS, START, Cloud, cloud, stamp
 
@@ -114,6 +116,50 @@ def test_a_line_is_converted_by_what_held_at_its_time_whenever_it_comes() -> Non
     assert [each.count("converted") for each in flags] == [1, 1, 1, 0]
     # and what it stated is still to be read
     assert json.loads(fresh.table["data"][0].as_py())["q"] == {"qty": "2", "uom": "CS"}
+
+
+def _order(qty: str, price: str, **more: Any) -> Cloud:
+    made = cloud("demand.line_placed", item="A", loc="L", order_line="O/1", **more)
+    made["data"] |= {"q": {"qty": qty, "uom": "CS"}}
+    made["data"] |= {"price": {"amount": price, "currency": "EUR"}}
+    return made
+
+
+def test_a_price_per_unit_follows_its_quantity_and_a_total_does_not() -> None:
+    # given cases of 12
+    state = IntakeState(0, 1)
+    taken(item("A", id="i"), unit("A", "CS", 12, id="u", valid_from=day(0)), state=state)
+    # when orders state prices per case, one of which 12 does not divide, and a shipment a total
+    shipped = line("A", 1, "CS", id="t", minute=4)
+    shipped["data"]["freight"] = {"amount": "24", "currency": "EUR"}
+    fresh = taken(
+        _order("2", "24.00", id="even", minute=1),
+        _order("2", "10", id="odd", minute=2),
+        _order("2", "0.0006", id="half", minute=3),
+        shipped,
+        state=state,
+        first=10,
+    )
+    # then they are per piece, rounded half to even and flagged
+    rows = fresh.table.to_pylist()
+    assert [row["amount"] for row in rows[:3]] == [2, Decimal("0.8333"), Decimal("0.0000")]
+    flags = [row["quality_flags"].count("rounded") for row in rows]
+    assert flags == [0, 1, 1, 0]
+    assert rows[3]["amount"] is None
+
+
+@given(
+    amount=st.integers(-(10**14), 10**14),
+    qty=st.integers(-(10**6), 10**6).filter(bool),
+    num=st.integers(1, 10**4),
+    den=st.integers(1, 10**4),
+)
+def test_quantity_times_price_is_what_it_was(amount: int, qty: int, num: int, den: int) -> None:
+    before, after = np.array([qty * den]), np.array([qty * num])
+    (found,), (lossy,) = repriced(np.array([amount]), before, after)
+    exact = Fraction(amount * den, num)
+    assert found == round(exact)
+    assert lossy == (exact.denominator != 1)
 
 
 def test_what_is_in_the_base_unit_or_without_a_master_stays_as_it_is() -> None:

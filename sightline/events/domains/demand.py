@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import field
 
 from sightline.events.blocks import (
+    PER_UNIT,
     Count,
     Data,
     Item,
@@ -49,7 +50,7 @@ class LinePlaced(OrderLineEvent, kw_only=True):
     due: Annotated[date | None, means("day the customer wants it; absent: due")] = field(
         default=None, name="requested_date"
     )
-    money: Annotated[Money | None, means("price per base unit")] = field(
+    money: Annotated[Money | None, means("price of one", unit=PER_UNIT)] = field(
         default=None, name="price"
     )
     segment: Annotated[Text, means("customer segment")] = None
@@ -73,7 +74,7 @@ class LineChanged(OrderLineEvent, kw_only=True):
         default=None, name="requested_date"
     )
     initiator: Annotated[Text, means("who wanted the change")] = None
-    money: Annotated[Money | None, means("price per base unit")] = field(
+    money: Annotated[Money | None, means("price of one", unit=PER_UNIT)] = field(
         default=None, name="price"
     )
     version: Version = None

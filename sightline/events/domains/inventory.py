@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from msgspec import field
 
 from sightline.events.blocks import (
+    PER_UNIT,
     Data,
     Item,
     Loc,
@@ -39,7 +40,7 @@ class Receipt(Movement, kw_only=True):
         Literal["available", "quality", "blocked"] | None,
         means("where the goods go; absent: available"),
     ] = field(default=None, name="bucket")
-    money: Annotated[Money | None, means("cost per base unit")] = field(
+    money: Annotated[Money | None, means("cost of one", unit=PER_UNIT)] = field(
         default=None, name="unit_cost"
     )
     po: Annotated[Text, means("purchase order")] = None
@@ -63,7 +64,7 @@ class Shipment(Movement, kw_only=True):
     customer: Annotated[Text, means("customer id")] = None
     expedite: Annotated[bool | None, means("sent faster than planned")] = None
     freight: Annotated[Money | None, means("cost of the transport")] = None
-    money: Annotated[Money | None, means("price per base unit")] = field(
+    money: Annotated[Money | None, means("price of one", unit=PER_UNIT)] = field(
         default=None, name="price"
     )
     order: Annotated[Text, means("customer order")] = None
@@ -85,7 +86,7 @@ class Issue(Movement, kw_only=True):
     mode: Annotated[
         Literal["consumption", "scrap", "sample", "gift"] | None, means("what for")
     ] = field(default=None, name="purpose")
-    money: Annotated[Money | None, means("cost per base unit")] = field(
+    money: Annotated[Money | None, means("cost of one", unit=PER_UNIT)] = field(
         default=None, name="unit_cost"
     )
 
@@ -101,7 +102,7 @@ class Issue(Movement, kw_only=True):
 class Adjusted(Movement, kw_only=True):
     """The book quantity is put right by a difference."""
 
-    money: Annotated[Money | None, means("cost per base unit")] = field(
+    money: Annotated[Money | None, means("cost of one", unit=PER_UNIT)] = field(
         default=None, name="unit_cost"
     )
 
@@ -120,7 +121,7 @@ class Counted(Movement, kw_only=True):
 
     count_id: Annotated[Text, means("id of the count")] = None
     counter: Annotated[Text, means("who counted")] = None
-    money: Annotated[Money | None, means("cost per base unit")] = field(
+    money: Annotated[Money | None, means("cost of one", unit=PER_UNIT)] = field(
         default=None, name="unit_cost"
     )
 
@@ -157,7 +158,7 @@ class Returned(Movement, kw_only=True):
     mode: Annotated[
         Literal["resalable", "inspect", "damaged", "scrap"], means("what becomes of it")
     ] = field(name="disposition")
-    money: Annotated[Money | None, means("price per base unit")] = field(
+    money: Annotated[Money | None, means("price of one", unit=PER_UNIT)] = field(
         default=None, name="price"
     )
     order: Annotated[Text, means("customer order")] = None

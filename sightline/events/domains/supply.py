@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import field
 
 from sightline.events.blocks import (
+    PER_UNIT,
     AsnLine,
     Data,
     Item,
@@ -40,7 +41,7 @@ class OrderedPoLine(PoLineEvent, kw_only=True):
     due: Annotated[date | None, means("day the goods are needed")] = field(
         default=None, name="need_date"
     )
-    money: Annotated[Money | None, means("price per base unit")] = field(
+    money: Annotated[Money | None, means("price of one", unit=PER_UNIT)] = field(
         default=None, name="price"
     )
     version: Version = None

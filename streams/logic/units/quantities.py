@@ -15,9 +15,10 @@ from sightline.events.refusal import Fault
 from streams.logic.arrays import codes, decimals, milliseconds, ten_thousandths
 from streams.logic.units.codes import NOT_STATED, codes_of, text_of
 from streams.logic.units.known import Known
+from streams.logic.units.prices import per_unit, repriced
 from streams.logic.units.stated import Stated
 
-CONVERTED = "converted"
+CONVERTED, ROUNDED = "converted", "rounded"
 
 
 @dataclass(slots=True)
@@ -110,7 +111,22 @@ class Outcome:
         table = _with(self.table, "base_uom", uoms)
         for name, values in (("base_qty", self.q), ("short_qty", self.short)):
             table = _with(table, name, decimals(values, _is_stated(self.table[name])))
-        return _with(table, "quality_flags", _flagged(table["quality_flags"], changed))
+        table = _with(
+            table, "quality_flags", _flagged(table["quality_flags"], changed, CONVERTED)
+        )
+        return self._repriced(table, changed)
+
+    def _repriced(self, table: pa.Table, changed: np.ndarray) -> pa.Table:
+        """Return `table` with prices for the units that quantities are now in."""
+        before, _ = ten_thousandths(self.table["base_qty"])
+        amount, is_priced = ten_thousandths(table["amount"])
+        at = changed & is_priced & per_unit(table["type"]) & (before != 0) & (self.q != 0)
+        if not at.any():
+            return table
+        lossy = np.zeros(len(table), dtype=bool)
+        amount[at], lossy[at] = repriced(amount[at], before[at], self.q[at])
+        table = _with(table, "amount", decimals(amount, is_priced))
+        return _with(table, "quality_flags", _flagged(table["quality_flags"], lossy, ROUNDED))
 
 
 def _since_1970(time: datetime) -> int:
@@ -136,12 +152,15 @@ def _with(table: pa.Table, name: str, column: Any) -> pa.Table:
     return table.set_column(at, table.schema.field(at), column)
 
 
-def _flagged(column: pa.ChunkedArray, rows: np.ndarray) -> pa.Array:
+def _flagged(column: pa.ChunkedArray, rows: np.ndarray, flag: str) -> pa.Array:
     """Return the lists of flags with one more at the end of each of `rows`."""
-    lists = pc.fill_null(column, []).combine_chunks()
+    lists = pc.fill_null(
+        pa.chunked_array([column]) if isinstance(column, pa.Array) else column, []
+    )
+    lists = lists.combine_chunks()
     count = np.asarray(pc.list_value_length(lists))
     ends = np.cumsum(count)
     old = np.asarray(pc.list_flatten(lists).to_numpy(zero_copy_only=False), dtype=object)
-    flat = np.insert(old, ends[rows], CONVERTED)
+    flat = np.insert(old, ends[rows], flag)
     offsets = np.concatenate([[0], np.cumsum(count + rows)]).astype(np.int32)
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat, pa.string()))
