@@ -4,6 +4,7 @@
 import hashlib
 import io
 import os
+import re
 import tarfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -16,8 +17,9 @@ import msgspec
 from sightline.errors import BackupError
 
 MANIFEST = "manifest.json"
-LOG, DESK = "log.db", "desk.db"
-"""The members of a backup: all that cannot be computed again."""
+LOG, DESK, MAPPINGS = "log.db", "desk.db", "mappings"
+"""What a backup holds: all that cannot be computed again."""
+MAPPING = re.compile(rf"{MAPPINGS}/[\w-][\w. -]{{0,200}}\.ya?ml")
 
 FORMAT = 1
 CHUNK_BYTES = 1 << 20
@@ -133,8 +135,9 @@ def _manifest(path: Path, tar: tarfile.TarFile) -> Manifest:
             f"{path} has format {manifest.format}, written by Sightline {manifest.sightline}; "
             f"expected {FORMAT} or older. Restore it with that version."
         )
-    if set(manifest.members) != {LOG, DESK}:
-        raise damaged(path, f"it lists {', '.join(sorted(manifest.members))[:80] or 'nothing'}")
+    others = [name for name in manifest.members if not MAPPING.fullmatch(name)]
+    if set(others) != {LOG, DESK}:
+        raise damaged(path, f"it lists {', '.join(sorted(others))[:80] or 'nothing'}")
     return manifest
 
 
@@ -146,6 +149,7 @@ def unpack(path: Path, folder: Path) -> Manifest:
     BackupError
         It is damaged: a member is missing, too many, or not what the manifest says.
     """
+    (folder / MAPPINGS).mkdir()
     with opened(path) as (manifest, tar):
         missing = set(manifest.members)
         while (member := tar.next()) is not None:

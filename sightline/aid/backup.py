@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Backup: the event log and the desk as of now, in one file, while everything runs.
+"""Backup: event log, desk and own mappings as of now, in one file, while everything runs.
 
 The tables of the store and the state of the stream are not in it: they are computed from the
 log. The desk is copied before the log. So the log of a backup never lacks an event that its
@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from sightline.aid import archive, embedded
-from sightline.aid.archive import DESK, LOG, Manifest
+from sightline.aid.archive import DESK, LOG, MAPPING, MAPPINGS, Manifest
 from sightline.clock import Clock, wall_clock
 from sightline.errors import BackupError
 from sightline.settings import Settings
@@ -49,10 +49,21 @@ def backup(
         for name, path in sources.items():
             say(f"copying {name} ({path.stat().st_size >> 20} MiB)")
             _copy(path, copies[name])
+        copies |= mappings_of(settings.home)
         manifest = _manifest(copies, clock)
         say("packing")
         archive.write(target, manifest, copies)
     return manifest
+
+
+def mappings_of(home: Path) -> dict[str, Path]:
+    """Return the mappings that the home keeps, by their name in a backup."""
+    found = {f"{MAPPINGS}/{path.name}": path for path in sorted((home / MAPPINGS).glob("*"))}
+    return {
+        name: path
+        for name, path in found.items()
+        if MAPPING.fullmatch(name) and path.is_file() and not path.is_symlink()
+    }
 
 
 def _check_target(target: Path) -> None:

@@ -13,7 +13,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from sightline.aid import archive, embedded
-from sightline.aid.archive import DESK, LOG, Manifest
+from sightline.aid.archive import DESK, LOG, MAPPINGS, Manifest
+from sightline.aid.backup import mappings_of
 from sightline.aid.loss import lost
 from sightline.clock import Clock, wall_clock
 from sightline.errors import BackupError
@@ -99,15 +100,25 @@ def _check_sound(source: Path, folder: Path) -> None:
 def _check_loss(home: Path, folder: Path) -> None:
     events = lost(home / LOG, folder / LOG)
     handled = lost(home / DESK, folder / DESK)
-    if not events and not handled:
+    own = [
+        path.name
+        for name, path in mappings_of(home).items()
+        if not _is_same(path, folder / name)
+    ]
+    if not events and not handled and not own:
         return
     told = [f"{rows} in {table} of the log" for table, rows in events.items()]
     told += [f"{rows} in {table} of the desk" for table, rows in handled.items()]
+    told += [f"the mapping {name}" for name in own]
     raise BackupError(
-        f"{home} has rows that the backup lacks: {', '.join(told)}; expected none, because "
+        f"{home} has what the backup lacks: {', '.join(told)}; expected none, because "
         "they would be lost. Say --aside to keep them in a folder beside it, or restore into "
         "an empty SIGHTLINE_HOME."
     )
+
+
+def _is_same(mine: Path, theirs: Path) -> bool:
+    return theirs.is_file() and mine.read_bytes() == theirs.read_bytes()
 
 
 @contextmanager
@@ -127,12 +138,17 @@ def _swap(home: Path, folder: Path, kept: Path | None) -> None:
         for name in (LOG, DESK):
             if (home / name).exists():
                 os.link(home / name, kept / name)  # at no moment is there no log
+        if (home / MAPPINGS).exists():
+            shutil.copytree(home / MAPPINGS, kept / MAPPINGS)
         if not any(kept.iterdir()):
             kept.rmdir()
     for name in DERIVED:
         shutil.rmtree(home / name, ignore_errors=True)
     for name in (LOG, DESK):
         (folder / name).replace(home / name)
+    (home / MAPPINGS).mkdir(exist_ok=True)
+    for path in (folder / MAPPINGS).iterdir():
+        path.replace(home / MAPPINGS / path.name)
     _flush(home)
 
 

@@ -77,7 +77,8 @@ def test_what_was_backed_up_is_there_again_in_an_empty_home(
     manifest, kept = restore(other, saved)
     assert (manifest.events, manifest.taken, kept) == (3, NOON.isoformat(), None)
     assert lines_of(other) == lines_of(home) == [b"one", b"two", b"three"]
-    assert sorted(each.name for each in other.home.iterdir()) == [DESK, LOG, "store.lock"]
+    names = sorted(each.name for each in other.home.iterdir())
+    assert names == [DESK, LOG, "mappings", "store.lock"]
 
 
 def test_a_backup_taken_while_events_arrive_is_one_moment_of_the_log(tmp_path: Path) -> None:
@@ -167,6 +168,27 @@ def test_a_home_whose_log_is_open_is_left_alone(saved: Path, home: Settings) -> 
         restore(home, saved)
     assert lines_of(home) == [b"one", b"two", b"three"]
     assert restore(home, saved)[0].events == 3
+
+
+def test_mappings_of_one_s_own_are_kept_and_not_given_up(
+    home: Settings, tmp_path: Path
+) -> None:
+    folder = home.home / "mappings"
+    folder.mkdir()
+    (folder / "till 1.yaml").write_text("name: till")
+    (folder / "outside.yaml").symlink_to("/etc/hostname")
+    target = tmp_path / "b.tar.gz"
+    assert set(backup(home, target).members) == {LOG, DESK, "mappings/till 1.yaml"}
+    other = Settings(home=tmp_path / "other")
+    restore(other, target)
+    assert (other.home / "mappings" / "till 1.yaml").read_text() == "name: till"
+    (folder / "till 1.yaml").write_text("name: another")
+    with pytest.raises(BackupError, match=r"the mapping till 1\.yaml; expected none"):
+        restore(home, target)
+    _, kept = restore(home, target, aside=True)
+    assert kept
+    assert (kept / "mappings" / "till 1.yaml").read_text() == "name: another"
+    assert (folder / "till 1.yaml").read_text() == "name: till"
 
 
 def test_no_file_is_overwritten_by_a_backup(saved: Path, home: Settings) -> None:
