@@ -80,7 +80,7 @@ def _values(each: Element, kinds: Kinds) -> Iterator[tuple[str, int, str, str]]:
     for one in each.attributes or ():
         if one.value is not None:
             kind = kinds.get((each.type, one.name), "")
-            at = plain.since(one.time) or 0
+            at = plain.since(one.time)
             yield plain.name(each.id), at, one.name, json_text(plain.value(one.value, kind))
 
 

@@ -3,6 +3,7 @@
 
 import math
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 Plain: TypeAlias = str | int | float | bool | None
@@ -11,9 +12,11 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 A_DAY = timedelta(days=1)
 MILLISECOND = timedelta(milliseconds=1)
 LARGEST = 1 << 53
-NUMBERS = ("int", "real", "float", "double", "num", "dec")
-TRUTHS = ("bool",)
-TIMES = ("time", "date")
+SORTS = {
+    "truth": ("bool",),
+    "number": ("int", "real", "float", "double", "num", "dec"),
+    "time": ("time", "date"),
+}
 TRUE, FALSE = ("true", "1"), ("false", "0")
 
 
@@ -27,15 +30,15 @@ def value(stated: Any, kind: str = "") -> Plain:
     >>> value("129.0", "REAL"), value(1, "BOOLEAN"), value("2023-04-03 12:00:00", "TIMESTAMP")
     (129, True, '2023-04-03T12:00:00Z')
     """
-    kind = kind.lower()
     if isinstance(stated, bytes):
         return stated.hex()
     if isinstance(stated, dict | list):
         return str(stated)
-    if any(word in kind for word in TRUTHS):
+    sort = _sort(kind)
+    if sort == "truth":
         return _truth(stated)
     if isinstance(stated, str):
-        return _from_text(stated, kind)
+        return _from_text(stated, sort)
     if stated is None or isinstance(stated, bool):
         return stated
     return _number(stated)
@@ -49,6 +52,8 @@ def name(stated: Any) -> str:
     >>> name(880001.0), name(None)
     ('880001', '')
     """
+    if isinstance(stated, str):
+        return stated
     plain = value(stated)
     return "" if plain is None else str(plain)
 
@@ -66,10 +71,10 @@ def moment(stated: Any) -> int | None:
     return (found - EPOCH) // MILLISECOND
 
 
-def since(stated: Any) -> int | None:
-    """Return from when an attribute holds; any hour of 1 January 1970 means always."""
+def since(stated: Any) -> int:
+    """Return from when an attribute holds; 1 January 1970 and what is before mean always."""
     found = moment(stated)
-    return 0 if found is None or abs(found) < A_DAY // MILLISECOND else found
+    return 0 if found is None or found < A_DAY // MILLISECOND else found
 
 
 def written(milliseconds: int) -> str:
@@ -79,18 +84,26 @@ def written(milliseconds: int) -> str:
     return at.isoformat(timespec=spec).replace("+00:00", "Z")
 
 
+@lru_cache(maxsize=1024)
+def _sort(kind: str) -> str:
+    """Return what sort of value a declared `kind` is: truth, number, time or "" for text."""
+    declared = kind.lower()
+    found = (sort for sort, words in SORTS.items() if any(word in declared for word in words))
+    return next(found, "")
+
+
 def _truth(stated: Any) -> Plain:
     text = str(stated).lower()
     return text in TRUE if text in TRUE + FALSE else value(stated)
 
 
-def _from_text(stated: str, kind: str) -> Plain:
-    if any(word in kind for word in NUMBERS):
+def _from_text(stated: str, sort: str) -> Plain:
+    if sort == "number" and "_" not in stated:  # which Python would pass over
         try:
             return _number(float(stated))
         except ValueError:
             return stated
-    if any(word in kind for word in TIMES):
+    if sort == "time":
         found = moment(stated)
         return stated if found is None else written(found)
     return stated

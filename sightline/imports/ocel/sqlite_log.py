@@ -182,7 +182,7 @@ def _values(source: _Source, table: str) -> Iterator[tuple[str, int, str, str]]:
         changed = plain.name(stated.pop("ocel_changed_field"))
         for name, each in stated.items():
             if each is not None and changed in {"", name}:
-                yield one, at or 0, name, json_text(plain.value(each, columns[name]))
+                yield one, at, name, json_text(plain.value(each, columns[name]))
 
 
 def _names(source: _Source, table: str) -> Iterator[tuple[str, str, str]]:
