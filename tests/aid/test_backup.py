@@ -298,7 +298,7 @@ def test_a_manifest_that_lists_a_path_is_refused(saved: Path, home: Settings) ->
         restore(home, _repacked(saved, members=listed))
 
 
-@pytest.mark.parametrize("content", [b"", b"not gzip", gzip.compress(b"not tar")])
+@pytest.mark.parametrize("content", [b"", b"not gzip", gzip.compress(b"not tar", mtime=0)])
 def test_what_is_no_backup_is_refused(content: bytes, tmp_path: Path, home: Settings) -> None:
     path = tmp_path / "x.tar.gz"
     path.write_bytes(content)
