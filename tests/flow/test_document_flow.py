@@ -203,6 +203,11 @@ def test_a_mapping_of_ones_own_names_documents_and_their_zone(
     assert ask(PATHS) == [("Auftrag 1/10", ["Auftrag", "Lieferung"])]
 
 
+def test_an_option_names_the_process(flow: Flow, ask: Ask) -> None:
+    flow("1,10,C,2,10,J,20260302,080000,", process="shipping")
+    assert ask("SELECT DISTINCT process FROM v_cases") == [("shipping",)]
+
+
 def test_a_file_without_a_column_or_without_rows_is_refused(
     flow: Flow, bring: Callable[..., Summary], tmp_path: Path
 ) -> None:
