@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from sightline.commands import rehearsing, suggesting
-from sightline.errors import MappingError
+from sightline.errors import MappingError, one_line
 from sightline.imports import Options, Summary, run_import
 from sightline.log import open_log
 from sightline.settings import Settings
@@ -167,7 +167,7 @@ def _check(
 def _print(summary: Summary, form: str) -> None:
     if form == "json":
         for warning in summary.warnings:
-            click.echo(f"warning: {warning}", err=True)
+            click.echo(f"warning: {one_line(warning)}", err=True)
         click.echo(json.dumps(summary.as_dict()))
     else:
         for line in summary.sentences():

@@ -5,6 +5,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from sightline.errors import one_line
+
 
 @dataclass(slots=True, kw_only=True)
 class Summary:
@@ -87,7 +89,7 @@ class Summary:
         lines += [f"  not known, {name}: {count}" for name, count in _told(self.nulled).items()]
         lines += [f"  {name}: {count}" for name, count in self.noted.items()]
         lines += [f"  {each} was imported before: nothing added" for each in self.already]
-        return lines + [f"  warning: {each}" for each in self.warnings]
+        return lines + [f"  warning: {one_line(each)}" for each in self.warnings]
 
 
 def _told(counts: Counter[str]) -> dict[str, int]:

@@ -11,11 +11,18 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+
+from sightline.errors import MappingError, SightlineError
+from sightline.imports import run_import
+from sightline.imports.parse import parse
+from sightline.log import open_log
+from sightline.settings import Settings
 
 SIGHTLINE = str(Path(sys.executable).with_name("sightline"))
 HEADER = "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country"
@@ -281,6 +288,20 @@ def test_a_file_made_to_harm_is_refused_in_one_line(
     assert desktop.read("log", "stat")["total"]["events"] == 0
 
 
+@pytest.mark.parametrize(("name", "content", "saying"), HOSTILE.values(), ids=HOSTILE)
+def test_a_program_that_imports_it_hears_the_same(
+    tmp_path: Path, name: str, content: Callable[[], bytes | str], saying: str
+) -> None:
+    told = content()
+    (tmp_path / name).write_bytes(told if isinstance(told, bytes) else told.encode())
+    settings = Settings(home=tmp_path / "home")
+    with (
+        closing(open_log(settings)) as log,
+        pytest.raises(SightlineError, match=f"(?s)(?:{saying})"),
+    ):
+        run_import([tmp_path / name], None, settings, log)
+
+
 MAPPINGS = {
     "a key twice": ("name: a\nname: b\n", "line 2: the key 'name' stands twice"),
     "aliases without end": (
@@ -307,6 +328,8 @@ def test_a_mapping_made_to_harm_is_refused_in_one_line(
     file = desktop.write("a.csv", f"{HEADER}\n{SALE}\n")
     message, seconds, memory = met(file, "--mapping", desktop.write("m.yaml", text))
     assert re.match(f"sightline: .*(?:{saying})", message), message
+    with pytest.raises(MappingError, match=saying):
+        parse(text, "m.yaml")
     assert (seconds < MOST_SECONDS, memory < MOST_MEMORY) == (True, True)
 
 

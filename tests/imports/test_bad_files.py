@@ -129,7 +129,7 @@ def test_an_unknown_mapping_lists_the_known_ones(write: Write, tmp_path: Path) -
     result = run(tmp_path, str(write("a.csv", csv(SALE))), "--mapping", "online_retial")
     assert result.exit_code == 2
     assert (
-        "no mapping 'online_retial'; did you mean 'online_retail'? known: event_log"
+        "no mapping 'online_retial'; did you mean 'online_retail'? known: erpnext, event_log"
         in result.stderr
     )
 

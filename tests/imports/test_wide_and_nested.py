@@ -149,6 +149,16 @@ def test_an_amount_by_piece_without_pieces_is_not_known(  # noqa: PLR0913, PLR09
     assert (event["amount"] and str(event["amount"])) == amount
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_wide_characters_are_read_when_the_mapping_says_so(
+    encoding: str, bring: Bring, log: SqliteLog, write: Write, events_in: EventsIn
+) -> None:
+    named = str(write("mine.yaml", f"{TOP}encoding: {encoding}\ntables:\n  - {WIDE}"))
+    file = write("a.csv", "Month,Shop,A1\n2024-01,Köln,3\n".encode(encoding))
+    assert bring(file, mapping=named).accepted == 1
+    assert events_in(log)["loc"].to_pylist() == ["Köln"]
+
+
 @pytest.mark.parametrize("kind", ["csv", "ndjson", "parquet", "xlsx"])
 def test_ten_thousand_columns_are_refused(
     kind: str, mapping: Any, bring: Bring, write: Write, tmp_path: Path

@@ -2,7 +2,7 @@
 """Workbooks: each sheet a file of rows, values as a person sees them, doubts refused."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -92,17 +92,19 @@ def test_values_are_those_that_a_person_sees(
             ["007", 0.1 + 0.2, DAY, True],
             ["A", 43.227199999999996, DAY, 0.15],
             ["B", 1, DAY, time(9, 30)],
+            ["C", 1, DAY, timedelta(hours=30, seconds=5)],
         ]
     )
     change(file, lambda book: setattr(book.worksheets[0]["D4"], "number_format", "0%"))
     summary = bring(file, mapping=mapping)
     # then codes are whole, quantities exact, and rows have the numbers of the sheet
-    assert (summary.read, summary.accepted, summary.events) == (4, 4, 4)
+    assert (summary.read, summary.accepted, summary.events) == (5, 5, 5)
     assert rows_of(events_in(log)) == [
         (2, "4006381333931", "12", DAY, "x"),
         (3, "007", "0.3", DAY, "true"),
         (4, "A", "43.2272", DAY, "0.15"),
         (5, "B", "1", DAY, "09:30:00"),
+        (6, "C", "1", DAY, "30:00:05"),
     ]
 
 
