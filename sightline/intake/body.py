@@ -13,6 +13,8 @@ from sightline.intake.declined import Declined, later
 from sightline.intake.limits import AGAIN_SOON_S, Limits
 
 GZIP = 16 + zlib.MAX_WBITS
+MOST_MEMBERS = 100
+"""Each member costs a copy of what is behind it; packers make one."""
 ENCODINGS = ("", "identity", "gzip", "x-gzip")
 
 
@@ -65,7 +67,7 @@ def check_announced(request: Request, limits: Limits) -> str:
     length = request.headers.get("content-length", "")
     if length.isascii() and length.isdigit() and int(length[:20]) > limits.bytes:
         raise too_large(limits)
-    encoding = request.headers.get("content-encoding", "").strip().lower()
+    encoding = ", ".join(request.headers.getlist("content-encoding")).strip().lower()
     if encoding not in ENCODINGS:
         raise Declined(
             415,
@@ -120,6 +122,8 @@ def unpacked(body: bytes, encoding: str, limits: Limits) -> bytes:
     room = limits.bytes
     rest = body
     while rest or not out:
+        if len(out) == MOST_MEMBERS:
+            raise DamagedError(f"more than {MOST_MEMBERS} gzip members")
         member = zlib.decompressobj(GZIP)
         try:
             text = member.decompress(rest, room + 1)

@@ -12,9 +12,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 
 from sightline.intake.declined import Declined
+from sightline.intake.hosts import LOOPBACK, host_of
 from sightline.settings import Settings
-
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Guard:
                 "A web page sent this request; expected a program on this machine. Set "
                 "SIGHTLINE_INTAKE_TOKEN and send it to let pages in.",
             )
-        if _host(headers.get("host", "")) not in self.names:
+        if host_of(headers.get("host", "")) not in self.names:
             raise Declined(
                 403,
                 "The request names another host; expected the address in SIGHTLINE_URL or "
@@ -67,17 +66,3 @@ class Guard:
             "in SIGHTLINE_INTAKE_TOKEN.",
             {"WWW-Authenticate": 'Bearer realm="sightline"'},
         )
-
-
-def _host(said: str) -> str:
-    """Return the name in a Host header, without its port.
-
-    Examples
-    --------
-    >>> _host("localhost:8501"), _host("[::1]:8501")
-    ('localhost', '::1')
-    """
-    try:
-        return urlsplit(f"//{said}").hostname or ""
-    except ValueError:
-        return ""

@@ -88,11 +88,17 @@ def test_a_body_that_holds_no_event_is_one_refused_entry(
     assert letters(site)[0]["reason"] == answer.json["refused"][0]["reason"]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"no gzip at all", gzip.compress(b"[]")[:-3], gzip.compress(b"[]") + b"rest",
-     gzip.compress(wire([event()]) * 50)[:60]],
-)  # fmt: skip
+DAMAGED = {
+    "empty": b"",
+    "other": b"no gzip at all",
+    "cut": gzip.compress(b"[]")[:-3],
+    "followed": gzip.compress(b"[]") + b"rest",
+    "cut early": gzip.compress(wire([event()]) * 50)[:60],
+    "countless": gzip.compress(b"") * 200_000,
+}
+
+
+@pytest.mark.parametrize("body", DAMAGED.values(), ids=DAMAGED.keys())
 def test_a_damaged_packed_body_is_one_refused_entry(site: Site, body: bytes) -> None:
     answer = site.send(body, BATCH, content_encoding="gzip")
     assert (answer.status, answer.json["refused_count"]) == (400, 1)

@@ -53,6 +53,58 @@ def test_only_pages_of_this_server_may_connect(
     assert guard.accepts(Headers({"origin": origin, "host": host})) is accepted
 
 
+@pytest.mark.parametrize(
+    ("kind", "host", "path", "passed"),
+    [
+        ("http", "localhost:8501", "/", True),
+        ("http", "10.0.0.7:8501", "/stock", True),
+        ("http", "[::1]:8501", "/stock", True),
+        ("http", "sightline.example", "/", True),
+        ("http", "evil.example:8501", "/", False),
+        ("http", "evil@localhost", "/", False),
+        ("http", "localhost.evil.example", "/_stcore/upload_file/a/b", False),
+        ("http", "sightline-service:8501", "/api/events", True),
+        ("http", "sightline-service:8501", "/healthz", True),
+        ("websocket", "evil.example:8501", "/_stcore/stream", False),
+        ("websocket", "localhost:8501", "/_stcore/stream", True),
+    ],
+)
+def test_a_name_that_was_made_to_point_here_reaches_no_page(
+    kind: str, host: str, path: str, *, passed: bool
+) -> None:
+    reached, sent = _asked(
+        "sightline.example",
+        {"type": kind, "path": path, "method": "GET"},
+        host,
+        f"http://{host}",
+    )
+    assert reached == passed
+    if not passed:
+        assert sent[0]["type"] in {"websocket.close", "http.response.start"}
+        assert sent[0].get("status", 421) == 421
+
+
+def _asked(
+    ours: str, scope: Scope, host: str, origin: str
+) -> tuple[bool, list[dict[str, object]]]:
+    """Return whether a request reached the application, and what was answered otherwise."""
+    reached: list[str] = []
+    sent: list[dict[str, object]] = []
+
+    async def app(asked: Scope, _receive: Receive, _send: Send) -> None:
+        reached.append(asked["type"])
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Message) -> None:
+        sent.append(dict(message))
+
+    headers = [(b"origin", origin.encode()), (b"host", host.encode())]
+    asyncio.run(SameOrigin(app, host=ours)(scope | {"headers": headers}, receive, send))
+    return bool(reached), sent
+
+
 def test_the_address_people_use_may_connect_through_a_proxy() -> None:
     guard = SameOrigin(app=None, host="sightline.example")  # type: ignore[arg-type]
     assert guard.accepts(Headers({"origin": "https://sightline.example", "host": "10.0.0.7"}))
@@ -76,26 +128,10 @@ def test_every_font_of_the_theme_is_in_the_package() -> None:
 
 @pytest.mark.parametrize(("origin", "passed"), [("http://a:1", True), ("http://evil", False)])
 def test_a_stranger_is_turned_away_before_the_application(origin: str, *, passed: bool) -> None:
-    # given an application that notes who reached it
-    reached: list[str] = []
-    sent: list[dict[str, object]] = []
-
-    async def app(scope: Scope, _receive: Receive, _send: Send) -> None:
-        reached.append(scope["type"])
-
-    async def receive() -> Message:
-        return {"type": "websocket.connect"}
-
-    async def send(message: Message) -> None:
-        sent.append(dict(message))
-
     # when a page of `origin` asks to connect to http://a:1
-    headers = [(b"origin", origin.encode()), (b"host", b"a:1")]
-    asyncio.run(
-        SameOrigin(app, host="a")({"type": "websocket", "headers": headers}, receive, send)
-    )
+    reached, sent = _asked("a", {"type": "websocket"}, "a:1", origin)
     # then only our own page reaches it
-    assert reached == (["websocket"] if passed else [])
+    assert reached == passed
     assert [each["type"] for each in sent] == ([] if passed else ["websocket.close"])
 
 
