@@ -18,10 +18,13 @@ SALES = HEADER + "".join(
 )
 
 
+CUT_OFF = gzip.compress(SALES.encode(), mtime=0)[:900]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "saying"),
     [
-        ("cut.csv.gz", gzip.compress(SALES.encode(), mtime=0)[:900], "cut.csv.gz is cut off.*fetch it"),
+        ("cut.csv.gz", CUT_OFF, "cut.csv.gz is cut off.*fetch it"),
         ("latin.csv", (HEADER + SALE).replace("Lamp", "Caf\xe9").encode("latin-1"),
          "latin.csv is not utf-8: byte 0xe9 .*line 2.*encoding"),
         ("less.csv", (HEADER + SALE).replace("Price", "Preis"),

@@ -43,7 +43,7 @@ def check(key: str, stated: Mapping[str, Any]) -> Fault | None:
     Examples
     --------
     >>> check("order/7", {"type": "order", "id": 7}).text
-    "data.fields.id is 7; expected a text of 1 to 256 characters"
+    'data.fields.id is 7; expected a text of 1 to 256 characters'
     """
     path = "data.fields"
     named = _name(stated.get("type"), f"{path}.type") or _name(stated.get("id"), f"{path}.id")
