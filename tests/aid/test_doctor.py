@@ -3,6 +3,7 @@
 
 import json
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -114,6 +115,25 @@ def test_a_log_that_is_older_than_the_store_is_seen(filled: Settings, store: Sto
     assert told
     assert all("beyond the end of the log" in each.found for each in told)
     assert "sightline restore" in told[0].advice
+
+
+def test_a_store_that_was_emptied_under_a_stream_is_seen(
+    filled: Settings, store: Store, raw: Client
+) -> None:
+    for table in ("progress", "events", "dlq"):
+        raw.command(f"TRUNCATE TABLE {table}")
+    (finding,) = worst(found(filled, store))
+    assert (finding.check, finding.status) == ("state", "failed")
+    assert "the store up to nothing" in finding.found
+    assert "delete the folder `state`" in finding.advice
+
+
+def test_a_store_that_is_gone_is_no_new_home(filled: Settings, tmp_path: Path) -> None:
+    gone = Settings(home=filled.home, store=f"chdb://{tmp_path}/gone")
+    (finding,) = tables.checked(gone)
+    assert (finding.check, finding.status) == ("state", "failed")
+    (fresh,) = tables.checked(Settings(home=tmp_path / "new"))
+    assert (fresh.status, fresh.found) == ("note", "there is no store yet")
 
 
 def test_events_that_nobody_read_yet_are_counted(filled: Settings, store: Store) -> None:
@@ -264,9 +284,10 @@ def test_who_has_the_port_is_told_apart(  # noqa: PLR0913, PLR0917  one per case
     assert str(listener.server_port) in finding.found
 
 
-def test_a_free_port_is_free(tmp_path: Path, listener: HTTPServer) -> None:
-    free = listener.server_port
-    listener.socket.close()
+def test_a_free_port_is_free(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        free = taken.getsockname()[1]
     (finding,) = machine.port(Settings(home=tmp_path, port=free))
     assert finding.status == "ok"
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sightline import catalog
 from sightline.aid import embedded
+from sightline.aid.doctor import state
 from sightline.aid.doctor.finding import Finding, failed, note, ok, warning
 from sightline.errors import SightlineError
 from sightline.log import INDEX_BITS
@@ -28,7 +29,12 @@ SHOWN_IDS = 3
 def checked(settings: Settings) -> Iterator[Finding]:
     """Look into the store, if there is one that nobody holds."""
     if settings.store_folder is not None and not settings.store_folder.exists():
-        yield note("store", "there is no store yet", "`sightline run --until-idle` makes it.")
+        lost = list(state.ahead(settings, {}))
+        yield from lost
+        if not lost:
+            yield note(
+                "store", "there is no store yet", "`sightline run --until-idle` makes it."
+            )
         return
     try:
         with Store.open(settings) as store:
@@ -73,8 +79,9 @@ def offsets(settings: Settings, store: Store) -> Iterator[Finding]:
         except sqlite3.Error as error:
             yield failed("offsets", f"{path} cannot be read: {error}", "See its own check.")
             return
+    found += state.ahead(settings, {row["part"]: row["off"] for row in read})
     yield from found
-    if not found:
+    if not found and read:
         total, repeats, letters = (sum(row[name] for row in read) for name in COUNTED)
         yield ok(
             "offsets",
