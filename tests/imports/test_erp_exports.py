@@ -160,6 +160,113 @@ def test_each_movement_type_of_sap_can_be_undone(  # noqa: PLR0913, PLR0917
     assert {short[name] for name in short.keys() - done} == {"inventory.reversed"}
 
 
+Movement = tuple[str, str, int, str, str, str]
+"""Type, side, quantity, stock type, plant that supplies, item of the document it undoes."""
+HEAD = (
+    "MBLNR,MJAHR,ZEILE,BWART,MATNR,WERKS,MENGE,MEINS,SHKZG,INSMK,RESWK,SMBLP,BUDAT,EBELN,EBELP,"
+    "SMBLN,SJAHR"
+)
+
+
+def sap(path: Path, items: dict[str, list[Movement]]) -> Path:
+    """Write movements of items, one document for each item and one line for each movement."""
+    rows = [
+        f"{item},2024,{n},{code},{item},P,{qty},ST,{side},{kind},{source},{undone},202401{n:02},"
+        + (f"{item},10,{item},2024" if undone else f"{item},10,,")
+        for item, movements in items.items()
+        for n, (code, side, qty, kind, source, undone) in enumerate(movements, 1)
+    ]
+    path.write_text("\n".join([HEAD, *rows, ""]), "utf-8")
+    return path
+
+
+def stock(home: Path, file: Path, rejected: dict[str, int]) -> dict[str, tuple[float, float]]:
+    """Import `file`, run, and return item → what is on hand and on hold in plant P."""
+    assert ask(home, "import", file, "--mapping", "sap_movements")["rejected"] == rejected
+    assert ask(home, "run", "--until-idle")["dead_letters"] == 0
+    return {
+        row["item"]: (float(row["on_hand"]), float(row["hold"]))
+        for row in ask(home, "positions")
+        if row["loc"] == "P"
+    }
+
+
+UNNAMED: list[tuple[list[tuple[str, str, int, str, str]], int, int]] = [
+    # 100 into quality, 20 of them taken back, and 30 into blocked, 10 of them taken back
+    ([("101", "S", 100, "X", ""), ("102", "H", 20, "X", ""),
+      ("501", "S", 30, "S", ""), ("502", "H", 10, "3", "")], 100, 100),
+    # the same in other ways to receive, all of it taken back
+    ([("511", "S", 9, "2", ""), ("512", "H", 9, "2", ""), ("521", "S", 8, "3", ""),
+      ("522", "H", 8, "S", ""), ("531", "S", 7, "X", ""), ("532", "H", 7, "X", ""),
+      ("581", "S", 6, "X", ""), ("582", "H", 6, "X", "")], 0, 0),
+    # free stock has no hold to take back
+    ([("101", "S", 100, "", ""), ("102", "H", 20, "", "")], 80, 0),
+    # from another plant into quality, 4 of them taken back
+    ([("101", "S", 10, "X", "Q"), ("102", "H", 4, "X", "Q")], 6, 6),
+    # 40 in quality, 15 of them back to the supplier, of which 5 came back
+    ([("101", "S", 40, "X", ""), ("122", "H", 15, "X", ""), ("123", "S", 5, "X", "")], 30, 30),
+    # 20 blocked at receipt, 8 into quality, of which 3 are blocked again
+    ([("103", "S", 20, "", ""), ("105", "S", 8, "X", ""), ("106", "H", 3, "X", "")], 20, 20),
+    # 20 blocked at receipt, 8 into what is blocked all the same
+    ([("103", "S", 20, "", ""), ("105", "S", 8, "S", "")], 20, 20),
+    # 20 blocked at receipt, 6 sent back, of which 2 came again
+    ([("103", "S", 20, "", ""), ("124", "H", 6, "", ""), ("125", "S", 2, "", "")], 16, 16),
+    # scrapped and sampled out of quality and blocked stock, and put back
+    ([("563", "S", 50, "X", ""), ("565", "S", 30, "S", ""), ("553", "H", 5, "X", ""),
+      ("554", "S", 2, "X", ""), ("555", "H", 4, "S", ""), ("556", "S", 1, "S", ""),
+      ("331", "H", 3, "X", ""), ("332", "S", 1, "X", ""), ("335", "H", 2, "S", ""),
+      ("336", "S", 2, "S", "")], 72, 72),
+    # opening balances on hold, taken back
+    ([("563", "S", 5, "X", ""), ("564", "H", 5, "X", ""), ("565", "S", 4, "S", ""),
+      ("566", "H", 3, "S", "")], 1, 1),
+    # 261 and 551 with a stock type take what is on hold, and 262 puts it back there
+    ([("101", "S", 30, "X", ""), ("261", "H", 6, "X", ""), ("262", "S", 2, "X", ""),
+      ("551", "H", 5, "X", ""), ("552", "S", 1, "X", "")], 22, 22),
+    # without one they take free stock
+    ([("101", "S", 30, "", ""), ("261", "H", 6, "", ""), ("262", "S", 2, "", "")], 26, 0),
+    # returns of customers that are inspected, blocked or free, each taken back in part
+    ([("655", "S", 9, "", ""), ("656", "H", 4, "", ""), ("657", "S", 8, "", ""),
+      ("658", "H", 3, "", ""), ("651", "S", 5, "", ""), ("652", "H", 5, "", ""),
+      ("653", "S", 7, "", ""), ("654", "H", 1, "", "")], 16, 10),
+]  # fmt: skip
+"""Movements of an item whose reversals name no document; what is on hand and on hold then."""
+
+
+def test_what_is_on_hold_in_sap_goes_with_its_hold_though_no_document_is_named(
+    tmp_path: Path,
+) -> None:
+    # given one item for each way to come on hold and off again
+    items: dict[str, list[Movement]] = {
+        f"I{n:02}": [(*each, "") for each in movements]
+        for n, (movements, _, _) in enumerate(UNNAMED)
+    }
+    file = sap(tmp_path / "mseg.csv", items)
+    # then stock and hold are what they are when they are counted by hand
+    assert stock(tmp_path / "home", file, {"still_blocked": 1}) == {
+        f"I{n:02}": (on_hand, hold) for n, (_, on_hand, hold) in enumerate(UNNAMED)
+    }
+
+
+def test_a_document_that_is_undone_takes_the_hold_of_its_stock_type_back(
+    tmp_path: Path,
+) -> None:
+    # given 50 in quality, and a movement of 8 of them that is reversed by its document
+    done = [("101", "S", "X", "Q"), ("122", "H", "S", ""), ("261", "H", "X", ""),
+            ("551", "H", "3", "")]  # fmt: skip
+    back = {"S": "H", "H": "S"}
+    items: dict[str, list[Movement]] = {
+        f"I{code}": [
+            ("501", "S", 50, "X", "", ""),
+            (code, side, 8, kind, source, ""),
+            (str(int(code) + 1), back[side], 8, kind, source, "2"),
+        ]
+        for code, side, kind, source in done
+    }
+    # then it is as if it had never been
+    found = stock(tmp_path / "home", sap(tmp_path / "mseg.csv", items), {})
+    assert found == dict.fromkeys(items, (50, 50))
+
+
 def test_odoo_lists_give_the_positions_of_the_warehouses(tmp_path: Path) -> None:
     assert positions(tmp_path, *sorted((EXAMPLES / "odoo").glob("*.csv"))) == {
         # 40 + 60 - 25 + 2 - 15 - 1 - 4 - 6; 80 - 60 on order; 30 - 25 and 5 ordered
