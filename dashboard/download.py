@@ -9,6 +9,8 @@ import pandas as pd
 import streamlit as st
 from pandas.api.types import is_numeric_dtype
 
+from dashboard import markup
+
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -28,7 +30,7 @@ def button(rows: pd.DataFrame, name: str) -> None:
 def later(label: str, rows: Callable[[], pd.DataFrame], name: str) -> None:
     """Offer what `rows` returns as a CSV file; it is asked when somebody wants the file."""
     st.download_button(
-        label,
+        markup.plain(label),
         lambda: csv(rows()),
         file_name=name,
         mime="text/csv",

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""HTML pieces for `st.html`; every text that comes from data is escaped here, and only here."""
+"""HTML pieces for `st.html`; texts that come from data are escaped here, and only here."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,16 @@ from urllib.parse import urlencode
 from dashboard import theme, wording
 
 STYLE = Path(__file__).with_name("static") / "sightline.css"
+MARKDOWN = re.compile(
+    r"[\\`*{}\[\]<>#!|~$&]|:(?=\S)|(?<![^\W_])_|_(?![^\W_])|^[-+=]|(?<=\d)[.)](?= |$)"
+)
+"""Where a text may begin Markdown; brackets and underscores inside words cannot."""
+READ_LATER = re.compile(
+    r"(?<=:)(?=\S)|(?<=www)(?=\.)|(?=@)|(?<=[-<>~])(?=[-=>])", re.IGNORECASE
+)
+"""Where Streamlit finds links, icons, emoji and arrows although they are escaped."""
+UNSEEN = "\u2060"
+"""Joins words and has no width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +172,19 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[str]], *, caption: 
 def text(value: object) -> str:
     """Return any text of the data, safe to show."""
     return escape(str(value))
+
+
+def plain(value: object) -> str:
+    r"""Return any text of the data as Markdown that shows just this text.
+
+    For labels, titles and helps of widgets, which Streamlit reads as Markdown; options of a
+    selectbox it does not.
+
+    >>> plain("![x](y) *price* in order_id")
+    '\\!\\[x\\](y) \\*price\\* in order_id'
+    """
+    words = READ_LATER.sub(UNSEEN, " ".join(str(value).split()))
+    return MARKDOWN.sub(r"\\\g<0>", words)
 
 
 def coded(value: str) -> str:

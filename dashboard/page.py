@@ -27,7 +27,7 @@ def is_dark() -> bool:
 def head(title: str) -> None:
     """Draw the title of the page and, at its right, how old the data are."""
     with st.container(horizontal=True, vertical_alignment="center", key="page-head"):
-        st.title(title, anchor=False, width="content")
+        st.title(markup.plain(title), anchor=False, width="content")
         live(_age)
 
 
@@ -122,9 +122,9 @@ def sources(feeds: pd.DataFrame) -> str:
 
 @contextmanager
 def card(title: str, note: str = "") -> Iterator[None]:
-    """Draw what is inside ``with`` in a box with a heading."""
+    """Draw what is inside ``with`` in a box with a heading; both texts may come from data."""
     with st.container(border=True):
-        st.subheader(title, anchor=False, help=note or None)
+        st.subheader(markup.plain(title), anchor=False, help=markup.plain(note) or None)
         yield
 
 

@@ -34,7 +34,7 @@ def draw(draft: Draft) -> None:
             "Try it",
             type="secondary" if _holds(run, draft) else "primary",
             disabled=bool(objection),
-            help=objection or None,
+            help=markup.plain(objection) or None,
             on_click=partial(act, partial(data_imports.rehearse, draft)),
         )
         if run is None:
@@ -168,9 +168,10 @@ def _progress(run: Run) -> None:
     elif run.total:
         share = min(run.done / run.total, 1.0)
         counted = f"{wording.exact(run.done)} of {wording.exact(run.total)}"
-        st.progress(share, f"{run.phase}: {counted}")
+        st.progress(share, f"{markup.plain(run.phase)}: {counted}")
     else:
-        st.progress(0.0, f"{run.phase or 'Beginning'}: {wording.exact(run.done)} rows")
+        phase = markup.plain(run.phase or "Beginning")
+        st.progress(0.0, f"{phase}: {wording.exact(run.done)} rows")
     st.button("Stop", key=f"stop {run.name}", on_click=run.cancel)
 
 

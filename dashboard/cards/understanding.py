@@ -167,7 +167,7 @@ def _column(draft: Draft, guess: Guess) -> None:
         options = list(LABELS)
         key = f"means {draft.upload.name} {guess.column} {guess.meaning}"
         st.selectbox(
-            f"What {guess.column} means",
+            f"What {markup.plain(guess.column)} means",
             options,
             index=options.index(guess.meaning),
             format_func=LABELS.__getitem__,
@@ -199,17 +199,17 @@ def _questions(draft: Draft) -> None:
 
 def _question(draft: Draft, question: Question) -> None:
     key = f"answer {draft.upload.name} {question.key}"
-    why = f"Assumed: {question.why}." if question.is_assumed else None
+    why = f"Assumed: {markup.plain(question.why)}." if question.is_assumed else None
     known = _options(question)
     if known:
         index = known.index(question.answer) if question.answer in known else 0
         st.selectbox(
-            question.text, known, index, key=key, help=why, on_change=_answer,
+            markup.plain(question.text), known, index, key=key, help=why, on_change=_answer,
             args=(draft, question.key, key),
         )  # fmt: skip
     else:
         st.text_input(
-            question.text, question.answer, key=key, help=why, max_chars=100,
+            markup.plain(question.text), question.answer, key=key, help=why, max_chars=100,
             on_change=_answer, args=(draft, question.key, key),
         )  # fmt: skip
 
