@@ -11,6 +11,7 @@ import polars as pl
 
 from sightline.imports import records
 from sightline.imports.conditions import holding, numbers, numeric_columns
+from sightline.imports.contradictions import Contradictions
 from sightline.imports.fields import RECORD, Field, Kind
 from sightline.imports.mapping import Spec, Table
 from sightline.imports.plan import Plan, Step
@@ -26,15 +27,22 @@ Bits = npt.NDArray[np.uint32]
 
 
 class Drafter:
-    """Drafts one file, batch by batch in file order."""
+    """Drafts one file, batch by batch in file order.
 
-    def __init__(self, plan: Plan, table: Table) -> None:
+    Parameters
+    ----------
+    twice
+        Where master records that contradict each other are noted, over all files of the import.
+    """
+
+    def __init__(self, plan: Plan, table: Table, twice: Contradictions | None = None) -> None:
         self._plan = plan
         self._table = table
         self._seen = Seen()
         self._first: dict[str, int] = {}
         self._nulled: Counter[str] = Counter()
         self._may_skip = any(event.optional for event in table.events())
+        self._twice = twice or Contradictions()
         self.tally = Tally()
 
     def draft(self, batch: Batch) -> pl.DataFrame:
@@ -145,6 +153,8 @@ class Drafter:
         for name, spec in step.varying.items():
             columns[f"f.{name}"] = known[spec, step.fields[name]].values
         events = pl.DataFrame(columns).filter(good & time.is_not_null())
+        if (entity := records.entity_of(step)) and "key" in step.varying:
+            self._twice.note(entity.name, events)
         return complete(self._plan, events, step.number, step.index)
 
     def _without_copies(

@@ -14,6 +14,7 @@ from sightline.errors import ImportFileError, LogError
 from sightline.imports import delimited, growth, plan, shipped, tabular
 from sightline.imports.canonical import Canon
 from sightline.imports.cloudevents import counted, pieces_of
+from sightline.imports.contradictions import Contradictions
 from sightline.imports.cutting import cut, line_pieces, refused_lines
 from sightline.imports.drafter import Drafter
 from sightline.imports.files import File
@@ -173,7 +174,8 @@ class Grower:
     def _rows(self, stretch: Stretch, mapping: Mapping, copy: File) -> _Drafted:
         table = shipped.table_for(mapping, copy)
         made = plan.plan_of(mapping)
-        drafter = Drafter(made, table)
+        twice = Contradictions()
+        drafter = Drafter(made, table, twice)
         offset = stretch.before.last_row
         batches = reshaped(tabular.batches(copy, mapping), table)
         found = [drafter.draft(_shifted(batch, offset)) for batch in batches]
@@ -188,7 +190,9 @@ class Grower:
             pieces += self._pieces(part, canon, mapping, stretch)
         is_csv = copy.format == "csv"
         last = offset + (tally.read if is_csv else stretch.body.count(b"\n"))
-        return _Drafted(pieces, drafts.height, last, _summed(drafts, tally))
+        summary = _summed(drafts, tally)
+        summary.warnings += twice.warnings()
+        return _Drafted(pieces, drafts.height, last, summary)
 
     def _pieces(
         self, drafts: pl.DataFrame, canon: Canon, mapping: Mapping, stretch: Stretch

@@ -21,6 +21,7 @@ from sightline.imports import (
     xes,
 )
 from sightline.imports.canonical import Canon
+from sightline.imports.contradictions import Contradictions
 from sightline.imports.cutting import cut, line_pieces, refused_lines
 from sightline.imports.drafter import Drafter
 from sightline.imports.files import File
@@ -71,6 +72,7 @@ class MappedImport:
         self._clock = clock
         self._log = log
         self._progress = progress
+        self._twice = Contradictions()
 
     def run(self, files: list[File], folder: Path) -> Summary:
         """Append what the log does not hold yet of `files`, using `folder` for sorting.
@@ -107,6 +109,7 @@ class MappedImport:
             self._read(number, part, spill, summary)
             summary.read += part.copies * part.tally.read
             summary.duplicates += part.copies * part.tally.read
+        summary.warnings += self._twice.warnings()
         self._append(parts, spill, summary)
 
     def _read(self, number: int, part: _Part, spill: Spill, summary: Summary) -> None:
@@ -135,7 +138,7 @@ class MappedImport:
             reader = xes.batches if file.format == "xes" else event_log_rows.batches
             return log.draft, log.tally, reader(file, self._mapping)
         table = shipped.table_for(self._mapping, file)
-        drafter = Drafter(self._plan, table)
+        drafter = Drafter(self._plan, table, self._twice)
         rows = reshaping.reshaped(tabular.batches(file, self._mapping), table)
         return drafter.draft, drafter.tally, rows
 

@@ -1,18 +1,19 @@
--- quality_validity_conflict: records of which two hold at once, or of which two sources tell
---           different things.
+-- quality_validity_conflict: records of which two hold at once, or of which two sources, or one
+--           source at one moment, tell different things.
 -- grain     one row per tenant, entity and key, at most `most`
 -- returns
 --   tenant    String
 --   subject   String               key of the record
 --   place     String               entity, and what is wrong
---   detail    String               since when, or who says so
+--   detail    String               since when, who says so, or what it says
 --   events    UInt64               records that contradict each other
 --   units     Nullable(Float64)    NULL
 --   money     Nullable(Float64)    NULL
 --   currency  String               of the money; empty where there is none
 --   row       Map(String, String)  column of the template → what is known of it
 --   total     UInt64               rows in all, beyond `most` as well
--- source    events of type master.record_changed, the last word of each source
+-- source    events of type master.record_changed, the last word of each source; what a source
+--           says later, or under a higher version, corrects what it said before
 
 WITH
 stated AS (
@@ -27,6 +28,7 @@ stated AS (
         JSONExtractRaw(data, 'fields') AS fields,
         coalesce(version, 1) AS number,
         CAST(source, 'String') AS origin,
+        recordedtime,
         (number, sequence, recordedtime, id) AS rank
     FROM events
     WHERE type = 'io.sightline.master.record_changed.v1'
@@ -62,6 +64,72 @@ disputed AS (
     HAVING uniqExact(fields) > 1 AND uniqExact(version) = 1
 ),
 
+last_words AS (
+    SELECT
+        tenant,
+        entity,
+        key,
+        valid_from,
+        rank,
+        mapUpdate(
+            CAST(JSONExtractKeysAndValuesRaw(stated.fields), 'Map(String, String)'),
+            map('valid_to', till)
+        ) AS said,
+        (number, recordedtime) = max((number, recordedtime)) OVER (
+            PARTITION BY tenant, entity, key, valid_from, origin
+        ) AS is_last,
+        origin
+    FROM stated
+),
+
+twofold AS (
+    SELECT
+        tenant,
+        entity,
+        key,
+        valid_from,
+        arrayMap(pair -> pair.2, arraySort(groupArray((rank, said)))) AS words,
+        arraySort(arrayDistinct(arrayFlatten(groupArray(mapKeys(said))))) AS names,
+        arrayFilter(
+            pair -> length(pair.2) > 1,
+            arrayMap(name -> (name, arrayDistinct(arrayMap(each -> each[name], words))), names)
+        ) AS differing,
+        count() AS n
+    FROM last_words
+    WHERE is_last
+    GROUP BY tenant, entity, key, valid_from, origin
+    HAVING notEmpty(differing)
+),
+
+contradicted AS (
+    SELECT
+        tenant,
+        entity,
+        key,
+        'one source' AS problem,
+        concat(
+            arrayStringConcat(
+                arrayMap(
+                    pair -> concat(
+                        pair.1, ' ',
+                        arrayStringConcat(
+                            arrayMap(
+                                each -> if(
+                                    each IN ('', '""'), 'nothing', trim(BOTH '"' FROM each)
+                                ),
+                                arraySlice(pair.2, 1, 3)
+                            ), ' and '
+                        )
+                    ),
+                    arraySlice(differing, 1, 3)
+                ), ', '
+            ),
+            ' from ', toString(toDate32(valid_from))
+        ) AS detail,
+        n
+    FROM twofold
+),
+
 following AS (
     SELECT
         *,
@@ -95,6 +163,9 @@ found AS (
     UNION ALL
     SELECT *
     FROM overlapping
+    UNION ALL
+    SELECT *
+    FROM contradicted
 )
 
 SELECT

@@ -19,7 +19,8 @@ FILES = {
     "U,Tape,EA,\ntw-1,Twin,EA,\nTW-1,Twin,EA,\n",
     "items later": "item,description,base_uom,valid_from\nTW-1,Twin,CS,2026-02-01\n",
     "item_units": "item,uom,num,den,valid_from\nA,CS,12,1,2020-01-01\nA,CS,120,1,2026-02-01\n"
-    "A,BX,6,1,2020-01-01\nA,BX,5,1,2026-02-01\n",
+    "A,BX,6,1,2020-01-01\nA,BX,5,1,2026-02-01\n"
+    "A,PK,3,1,2020-01-01\nA,PK,4,1,2020-01-01\n",
     "locations": "location,name,parent\nDC1,Depot,\nDC2,Depot,HQ\n",
     "suppliers": "supplier,name,country,lead_time_days\nS1,Sun,DE,\nS2,Moon,DE,4\n",
     "customers": "customer,name\nC1,Able\n",

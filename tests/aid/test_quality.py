@@ -64,6 +64,7 @@ FOUND: dict[str, list[tuple[Any, ...]]] = {
     "twin_codes": [("tw-1", "item", "\u2039TW-1\u203a \u2039tw-1\u203a", 0, None, None)],
     "validity_conflict": [
         ("U/DC1", "cost, overlap", "to 2026-02-01, the next begins 2026-01-01", 1, None, None),
+        ("A/PK", "item_uom, one source", "num 3 and 4 from 2020-01-01", 2, None, None),
         (
             "S2",
             "supplier, two sources",
@@ -132,7 +133,7 @@ def test_a_rule_finds_what_is_wrong_and_nothing_else(checkup: Checkup, rule: Rul
 
 
 def test_a_checkup_says_how_much_it_looked_at(checkup: Checkup) -> None:
-    assert (checkup.rules, checkup.events, checkup.records) == (len(RULES), 10, 29)
+    assert (checkup.rules, checkup.events, checkup.records) == (len(RULES), 10, 31)
 
 
 def test_no_more_rows_than_asked_for_but_the_number_of_all(

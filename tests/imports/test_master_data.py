@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
+from sightline.aid.quality import check_one, find
 from sightline.cli import main
 from sightline.errors import MappingError
 from sightline.events.masters import ENTITIES
@@ -349,3 +350,60 @@ def test_free_fields_of_records_belong_to_records_only() -> None:
     text = OWN.replace("type: master.record_changed", "type: model.event")
     with pytest.raises(MappingError, match="unknown field 'entity' of"):
         parse(text, "own.yaml")
+
+
+UNITS = "item,uom,num,den,valid_from\nA1,CS,12,1,2026-01-01\n"
+
+
+def test_an_import_warns_of_records_that_contradict_each_other(
+    settings: Settings, write: Write
+) -> None:
+    # given files that say two things of one unit and day, one of them twice
+    one = write("item_units.csv", UNITS + "A1,CS,21,1,2026-01-01\nA1,CS,21,1,2026-01-01\n")
+    other = write("more.csv", UNITS.replace("12", "13"))
+    # when they come in together
+    told = bring(settings.home, one, other)
+    # then all is accepted, and the summary names what contradicts
+    assert told["accepted"] == 4
+    (warning,) = told["warnings"]
+    assert warning == (
+        "2 master records say something else than another of the same key, day and version: "
+        "item_uom A1/CS in row 2, item_uom A1/CS in row 1; the last one counts"
+    )
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "A1,CS,12,1,2026-01-01,1\n",  # the same again
+        "A1,CS,21,1,2026-01-02,1\n",  # since another day
+        "A1,CS,21,1,2026-01-01,2\n",  # a higher version
+        "A1,BX,21,1,2026-01-01,1\n",  # another key
+    ],
+)
+def test_no_import_warns_of_records_that_do_not(
+    settings: Settings, write: Write, rest: str
+) -> None:
+    units = "item,uom,num,den,valid_from,version\nA1,CS,12,1,2026-01-01,\n"
+    assert bring(settings.home, write("item_units.csv", units + rest))["warnings"] == []
+
+
+def test_a_later_import_corrects_and_contradicts_nothing(
+    settings: Settings, store: Store, write: Write
+) -> None:
+    # given a file that contradicts itself
+    both = UNITS + "A1,CS,21,1,2026-01-01\n"
+    bring(settings.home, write("item_units.csv", both))
+    process(settings, store)
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    rule = find("validity_conflict")
+    # then the check finds both values
+    found = check_one(store, rule, as_of=now)
+    assert found.rows["detail"].to_pylist() == ["num 12 and 21 from 2026-01-01"]
+    # when a later import says which of them holds
+    told = bring(settings.home, write("corrected.csv", UNITS))
+    process(settings, store)
+    # then nothing warns, and nothing is found
+    assert told["warnings"] == []
+    assert check_one(store, rule, as_of=now).total == 0
+    assert asked(store, "SELECT num FROM v_item_units") == [(12,)]

@@ -201,8 +201,8 @@ RULES = (
         one="record that contradicts another",
         many="records that contradict others",
         why="What held on a day depends on which of them was recorded last.",
-        mend="Let one source keep the record, or end the one before the other begins: send it "
-        "again with the right valid_to.",
+        mend="Let one source keep the record and say it once; or end the one before the other "
+        "begins: send it again with the right valid_to.",
         subject="Key",
         place="Record",
         detail="What contradicts",
