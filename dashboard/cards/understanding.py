@@ -37,7 +37,8 @@ def draw(draft: Draft) -> None:
     for table in draft.suggestion.tables:
         _table(draft, table)
     _questions(draft)
-    _warnings(draft.suggestion.warnings)
+    near = [str(each) for each in draft.suggestion.near]
+    _warnings([*near, *draft.suggestion.warnings])
     _as_text(draft)
 
 

@@ -97,6 +97,8 @@ def _lines(found: Suggestion, out: Path | None) -> list[str]:
             "What follows is only for a mapping of your own.",
             "",
         ]
+    if found.near:
+        lines += [*map(str, found.near), ""]
     for table in found.tables:
         lines += [*_table(table), ""]
     lines += _open(found)
@@ -158,6 +160,10 @@ def _as_dict(found: Suggestion) -> dict[str, Any]:
     return {
         "files": [str(path) for path in found.files],
         "ready": found.ready,
+        "near": [
+            {"mapping": each.mapping, "table": each.table, "missing": list(each.missing)}
+            for each in found.near
+        ],
         "tables": [
             {
                 "name": table.label,

@@ -143,3 +143,22 @@ def test_a_file_that_needs_no_mapping_says_so(tmp_path: Path) -> None:
     file.write_text('{"specversion": "1.0", "type": "x"}\n')
     said = run(tmp_path, file, "--suggest").stdout
     assert "holds events in CloudEvents form and needs no mapping" in said
+
+
+def test_places_that_look_like_partners_are_warned_of_and_the_better_mapping_comes_first(
+    tmp_path: Path,
+) -> None:
+    # given moves of Odoo whose kind rests on the names of places
+    file = tmp_path / "moves.csv"
+    file.write_text(
+        "id,product_id,location_id,location_dest_id,quantity_done,product_uom,state,date\n"
+        "1,A,Partners/Vendors,WH/Stock,8,Units,done,2026-03-02 08:00:00\n"
+    )
+    said = run(tmp_path, file, "--suggest").stdout
+    # then the mapping for Odoo stands first, with what it lacks, and the places are named
+    first = said.splitlines()[0]
+    assert first.startswith("The shipped mapping odoo (stock_moves)")
+    assert "location_id/usage" in first
+    assert "these are no places of yours: 'Partners/Vendors' (vendor)" in said
+    told = json.loads(run(tmp_path, file, "--suggest", "--format", "json").stdout)
+    assert told["near"][0]["mapping"] == "odoo"

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What a suggestion makes of files of other systems: meanings, kinds, events, sums."""
 
+import json
+import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
@@ -73,6 +77,35 @@ REFUSED_AT_MOST = {
 
 def file_of(case: Case, write: Write) -> Path:
     return write(case.name, case.text.encode(case.encoding))
+
+
+def positions_of(found: Suggestion, home: Settings, write: Write) -> dict[str, list[float]]:
+    """Import through what is proposed, run, and return item at place → what lies there.
+
+    It lies there, is on hold there and is on its way there.
+    """
+    mapping = write("proposed.yaml", found.text)
+    command = str(Path(sys.executable).with_name("sightline"))
+    for words in (
+        ["import", *map(str, found.files), "--mapping", str(mapping)],
+        ["run", "--until-idle"],
+        ["positions"],
+    ):
+        done = subprocess.run(  # noqa: S603  our own command
+            [command, *words, "--format", "json"],
+            env=os.environ | {"SIGHTLINE_HOME": str(home.home)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    return {
+        f"{row['item']} {row['loc']}": [
+            float(row[each]) for each in ("on_hand", "hold", "in_transit")
+        ]
+        for row in json.loads(done.stdout)
+    }
 
 
 def meanings_in(found: Suggestion) -> dict[str, str]:
@@ -316,3 +349,108 @@ def test_a_parquet_file_is_understood_by_its_types(tmp_path: Path) -> None:
     table = yaml.safe_load(suggest([path]).text)["tables"][0]
     assert table["time"] == "sold_at"
     assert table["common"]["qty"] == "units_sold"
+
+
+ODOO_MOVES = """\
+id,product_id,location_id,location_dest_id,product_uom_qty,quantity_done,product_uom,state,date
+1,A1,Partners/Vendors,WH/Stock,10,8,Units,done,2026-03-02 08:00:00
+2,A1,WH/Stock,Partners/Customers,3,3,Units,done,2026-03-02 09:00:00
+3,A1,WH/Stock,Partners/Customers,2,1,Units,done,2026-03-02 10:00:00
+4,A1,WH/Stock,WH2/Stock,1,1,Units,done,2026-03-02 11:00:00
+5,B2,Partners/Vendors,WH/Stock,50,50,Units,done,2026-03-03 08:00:00
+6,B2,Partners/Customers,WH/Customer returns,2,2,Units,done,2026-03-03 09:00:00
+7,B2,WH/Stock,Partners/Vendors,4,4,Units,done,2026-03-03 10:00:00
+8,B2,WH/Stock,Virtual Locations/Scrap,3,3,Units,done,2026-03-03 11:00:00
+9,B2,WH/Stock,Virtual Locations/Production,5,5,Units,done,2026-03-03 12:00:00
+10,C3,Virtual Locations/Production,WH/Stock,6,6,Units,done,2026-03-03 13:00:00
+11,C3,Virtual Locations/Inventory adjustment,WH/Stock,2,2,Units,done,2026-03-03 14:00:00
+12,C3,WH/Stock,Virtual Locations/Inventory adjustment,1,1,Units,done,2026-03-03 15:00:00
+13,C3,Partners/Vendors,Partners/Customers,9,9,Units,done,2026-03-03 16:00:00
+14,C3,WH/Stock,Partners/Customers,7,0,Units,assigned,2026-03-03 17:00:00
+15,C3,WH/Stock,Partners/Customers,7,7,Units,waiting,2026-03-03 18:00:00
+"""
+
+
+def test_odoos_moves_are_known_by_their_places_and_count_when_they_are_done(
+    write: Write, home: Settings
+) -> None:
+    # given moves of a list of Odoo: what was planned and what was done, partners as places
+    found = suggest([write("od.csv", ODOO_MOVES)])
+    # then vendors and customers have no stock, and only what was done counts
+    assert positions_of(found, home, write) == {
+        "A1 WH/Stock": [3, 0, 0],  # 8 - 3 - 1 - 1
+        "A1 WH2/Stock": [1, 0, 0],
+        "B2 WH/Stock": [38, 0, 0],  # 50 - 4 - 3 - 5
+        "B2 WH/Customer returns": [2, 0, 0],
+        "C3 WH/Stock": [7, 0, 0],  # 6 + 2 - 1
+    }
+    # and it says what it took for no place of theirs, and which mapping knows Odoo better
+    told = next(each for each in found.warnings if "no places of yours" in each)
+    assert "'Partners/Vendors' (vendor)" in told
+    assert "Customer returns" not in told
+    assert [(near.mapping, near.table) for near in found.near] == [("odoo", "stock_moves")]
+    assert "location_id/usage" in found.near[0].missing
+
+
+def test_moves_that_are_all_planned_move_nothing(write: Write, home: Settings) -> None:
+    lines = ODOO_MOVES.splitlines()
+    file = write("od.csv", "\n".join([lines[0], lines[14], lines[15]]))
+    with rehearsed([file], str(write("m.yaml", suggest([file]).text)), home) as tried:
+        assert (tried.types, +tried.summary.rejected) == ({}, {"not_done": 2})
+
+
+def test_a_person_who_says_transfers_is_warned_of_partners(write: Write) -> None:
+    file = write("od.csv", ODOO_MOVES)
+    found = suggest([file], Said(kinds={"od.csv": "transfers"}))
+    assert any(
+        "'Partners/Vendors'" in each and "look like vendors" in each for each in found.warnings
+    )
+
+
+SAP_MOVES = """\
+Material,Plant,UMWRK,BWART,Quantity,Base Unit,SHKZG,Posting Date,Material Document,KDAUF
+A,P1,,101,100,ST,S,2024-01-02,1,
+A,P1,,103,30,ST,S,2024-01-03,2,
+A,P1,,105,10,ST,S,2024-01-04,3,
+A,P1,,104,5,ST,H,2024-01-04,4,
+A,P1,,601,7,ST,H,2024-01-05,5,
+A,P1,,601,3,ST,H,2024-01-05,6,77
+A,P1,P2,303,20,ST,H,2024-01-06,7,
+A,P2,P1,303,20,ST,S,2024-01-06,7,
+A,P2,P1,305,12,ST,S,2024-01-07,8,
+A,P1,P2,301,9,ST,H,2024-01-08,9,
+A,P2,P1,301,9,ST,S,2024-01-08,9,
+A,P1,,343,4,ST,H,2024-01-09,10,
+A,P1,,343,4,ST,S,2024-01-09,10,
+"""
+
+
+def test_movements_of_sap_are_blocked_on_their_way_and_without_orders(
+    write: Write, home: Settings
+) -> None:
+    # given movements with blocked receipts, two plants, and deliveries without orders
+    found = suggest([write("mb51.csv", SAP_MOVES)])
+    assert positions_of(found, home, write) == {
+        # 100 + 30 - 5 - 7 - 3 - 20 - 9; blocked 30 - 10 - 5 - 4
+        "A P1": [86, 11, 0],
+        # 12 of 20, and 9 in one step; 8 are on their way
+        "A P2": [21, 0, 8],
+    }
+    # and the mapping for SAP is named, with what it lacks
+    (near,) = found.near
+    assert (near.mapping, near.missing) == ("sap_movements", ("MJAHR", "ZEILE"))
+
+
+def test_what_is_on_its_way_to_nowhere_is_told(write: Write) -> None:
+    # given movements of two steps without the plant that they are for
+    rows = "A,P1,303,20,ST,2024-01-06,7\nA,P2,305,20,ST,2024-01-07,8\n"
+    head = "Material,Plant,Movement Type,Quantity,Base Unit,Posting Date,Material Document\n"
+    found = suggest([write("mb51.csv", head + rows)])
+    assert any("303" in each and "not in transit" in each for each in found.warnings)
+
+
+def test_a_shipped_mapping_of_a_system_is_not_named_for_other_files(write: Write) -> None:
+    names = {case.name: suggest([file_of(case, write)]).near for case in CASES}
+    assert {name for name, near in names.items() if near} == {
+        "mb51_export.csv", "Stock Ledger Entry.csv",
+    }  # fmt: skip

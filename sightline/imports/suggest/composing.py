@@ -10,7 +10,15 @@ from sightline.errors import UnknownTypeError
 from sightline.events import catalogue
 from sightline.imports.fields import fields_of
 from sightline.imports.mapping import places
-from sightline.imports.suggest import amounts, buying, describing, moving, selling, stocking
+from sightline.imports.suggest import (
+    amounts,
+    buying,
+    describing,
+    moving,
+    routing,
+    selling,
+    stocking,
+)
 from sightline.imports.suggest.looking import Seen
 from sightline.imports.suggest.meanings import LABELS
 from sightline.imports.suggest.names import in_brackets
@@ -29,7 +37,7 @@ WRITERS: dict[str, Callable[[Table], Tree]] = {
     "in_out": stocking.in_out,
     "movements": moving.movements,
     "transfers": moving.transfers,
-    "routes": moving.routes,
+    "routes": routing.routes,
     "items": describing.items,
     "suppliers": describing.party("supplier", "supplier"),
     "customers": describing.party("customer", "customer"),
@@ -61,7 +69,7 @@ NEEDS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("to_loc",),
         ("time", "shipped_date", "received_date"),
     ),
-    "routes": (("item",), ("qty",), ("from_loc",), ("to_loc",), ("time",)),
+    "routes": (("item",), ("qty",), ("from_loc", "loc"), ("to_loc",), ("time",)),
     "event_log": (("case",), ("activity",), ("end", "time", "start")),
     "items": (("item",),),
     "suppliers": (("supplier",),),

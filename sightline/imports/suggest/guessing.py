@@ -9,6 +9,7 @@ import polars as pl
 
 from sightline.imports.conditions import numbers
 from sightline.imports.suggest import codes
+from sightline.imports.suggest.beside import seen_together
 from sightline.imports.suggest.columns import Column
 from sightline.imports.suggest.meanings import EXTRA, LABELS, SKIP, Guess, fit
 from sightline.imports.suggest.names import SYSTEMS, meanings_of
@@ -77,6 +78,7 @@ def guesses_of(
             given.add(bid.meaning)
     _fill_gaps([column for column in free if column.name not in taken], taken)
     found = [taken.get(column.name) or _rest(column) for column in columns]
+    found = seen_together(found, stated)
     return _with_amount(found, {each.name: each for each in columns}, set(stated))
 
 

@@ -9,6 +9,7 @@ from sightline.imports.suggest.guessing import best
 from sightline.imports.suggest.kind_words import WORDS
 from sightline.imports.suggest.meanings import Guess
 from sightline.imports.suggest.names import words_of
+from sightline.imports.suggest.places import outside
 
 LABELS: dict[str, str] = {
     "sales": "Sales: each row was ordered and shipped at once",
@@ -30,11 +31,6 @@ LABELS: dict[str, str] = {
     "locations": "Master data of locations",
 }
 """Kind → what people call it."""
-VENDOR, CUSTOMER = (
-    r"(?i)vendor|supplier|lieferant|fournisseur|proveedor",
-    r"(?i)customer|kunde|client",
-)
-LOSS = r"(?i)inventory adj|virtual|adjustment|scrap|loss|production|inventaire|ajuste"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +101,7 @@ def _transfers(facts: Facts) -> tuple[float, str]:
 
 
 def _routes(facts: Facts) -> tuple[float, str]:
-    found = facts.has("item", "qty", "from_loc", "to_loc") and _is_routed(facts)
+    found = facts.has("item", "qty") and _is_routed(facts)
     return (
         (0.9, "locations such as vendors and customers say what moved") if found else (0.0, "")
     )
@@ -113,13 +109,10 @@ def _routes(facts: Facts) -> tuple[float, str]:
 
 def _is_routed(facts: Facts) -> bool:
     """Tell whether locations stand for vendors, customers and losses, as in Odoo."""
-    if not facts.has("from_loc", "to_loc"):
+    if not facts.has("to_loc") or not facts.any("from_loc", "loc"):
         return False
-    pattern = f"{VENDOR}|{CUSTOMER}|{LOSS}"
-    return any(
-        bool(facts.column(each).texts.drop_nulls().str.contains(pattern).any())
-        for each in ("from_loc", "to_loc")
-    )
+    here = facts.column("from_loc" if facts.has("from_loc") else "loc")
+    return bool(outside([*here.counted, *facts.column("to_loc").counted]))
 
 
 def _movements(facts: Facts) -> tuple[float, str]:

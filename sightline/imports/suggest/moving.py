@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Rules for movements told apart by a code, by where they go, and for transfers."""
-
-import re
+"""Rules for movements told apart by a code."""
 
 import polars as pl
 
 from sightline.imports.suggest import codes
-from sightline.imports.suggest.kinds import CUSTOMER, LOSS, VENDOR
+from sightline.imports.suggest.holding import PAIRED, in_transit, on_hold, paired
+from sightline.imports.suggest.sides import sides
+from sightline.imports.suggest.states import only_done
 from sightline.imports.suggest.stocking import by_direction, common
 from sightline.imports.suggest.table import Table, Tree
 
+RECEIPT = "inventory.receipt"
 IN_TYPES = {
-    "receipt": ("inventory.receipt", {}),
+    "receipt": (RECEIPT, {}),
+    "blocked_receipt": (RECEIPT, {"bucket": {"value": "blocked"}}),
     "shipment": ("inventory.shipment", {}),
     "returned": ("inventory.returned", {"disposition": {"value": "resalable"}}),
     "consumption": ("inventory.issue", {"purpose": {"value": "consumption"}}),
@@ -29,8 +31,19 @@ SIGNED = {
     "adjusted_in": 1,
     "transfer_out": -1,
     "transfer_in": 1,
+    "transit_out": -1,
+    "transit_in": 1,
 }
 """Actions that become corrections: out, in, or as the quantity says."""
+IN_TRANSIT = {"transit_out", "transit_in"}
+ON_THE_WAY = {"transfer_out", "transfer_in"} | IN_TRANSIT
+HOLDS = {
+    "held": ("blocked", 1),
+    "released": ("blocked", -1),
+    "quality_held": ("quality", 1),
+    "quality_released": ("quality", -1),
+}
+"""Actions that only put on hold or let go → kind of hold, sign."""
 OUTWARD = {"shipment", "consumption", "scrap", "sample"}
 
 
@@ -53,39 +66,12 @@ def transfers(table: Table) -> Tree:
     """Write the rules of goods that go from one location to another."""
     return {
         "time": table.time(table.first("time", "shipped_date", "received_date")),
-        "common": _moved(table),
-        "rules": [*table.rejected_states(), *_zeros(table), {"events": _transfer(table)}],
-    }
-
-
-def routes(table: Table) -> Tree:
-    """Write the rules of moves whose locations say what they are: vendor, customer, loss."""
-    source, target = table.column("from_loc"), table.column("to_loc")
-    here, there = table.text("from_loc"), table.text("to_loc")
-    sides = [
-        (source, VENDOR, "inventory.receipt", there, {}),
-        (target, CUSTOMER, "inventory.shipment", here, {}),
-        (source, CUSTOMER, "inventory.returned", there, IN_TYPES["returned"][1]),
-        (target, VENDOR, "inventory.adjusted", here, _minus(table, "vendor_return")),
-        (target, LOSS, "inventory.adjusted", here, _minus(table, "inventory_loss")),
-        (
-            source,
-            LOSS,
-            "inventory.adjusted",
-            there,
-            {"reason_code": {"value": "inventory_gain"}},
+        "common": moved(table),
+        "rules": only_done(
+            table,
+            [*table.rejected_states(), *is_zero(table), {"events": both_ways(table)}],
         ),
-    ]
-    rules = [*table.rejected_states(), *_zeros(table)]
-    for column, pattern, kind, place, fields in sides:
-        found = [text for text in column.counted if re.search(pattern, text)]
-        if found:
-            event = {"type": kind, "fields": {"loc": place} | fields}
-            rules.append({"when": {column.name: {"in": found}}, "events": [event]})
-    rules.append({"events": _transfer(table)})
-    shared = common(table) | _moved(table)
-    shared.pop("loc")
-    return {"time": table.time("time"), "common": shared, "rules": rules}
+    }
 
 
 def _rules_of(table: Table, action: str, found: list[str]) -> list[Tree]:
@@ -95,17 +81,13 @@ def _rules_of(table: Table, action: str, found: list[str]) -> list[Tree]:
         quantity = "on_hand" if table.has("on_hand") else "qty"
         fields = {"qty": table.number(quantity, is_signed=True)}
         return [{"when": when, "events": [{"type": "inventory.counted", "fields": fields}]}]
-    if action in {"held", "released"}:
-        fields = {
-            "qty": table.number("qty", negate=action == "released"),
-            "hold": {"value": "blocked"},
-        }
-        return [
-            {"when": when, "events": [{"type": "inventory.hold_changed", "fields": fields}]}
-        ]
-    if action == "transfer":
-        return _moves(table, when, found)
+    if action in HOLDS or action in PAIRED:
+        return _held(table, action, when, found)
+    if action == "transfer" or (action in IN_TRANSIT and table.has("loc", "to_loc")):
+        return _moves(table, when, found, action)
     if action in SIGNED:
+        if action in ON_THE_WAY:
+            _warn_transit(table, found)
         fields = _signed(table, found, SIGNED[action]) | _reason(table)
         if action == "adjusted" and table.has("sign") and not _some_below(table, found):
             return [
@@ -114,11 +96,15 @@ def _rules_of(table: Table, action: str, found: list[str]) -> list[Tree]:
             ]
         return [{"when": when, "events": [{"type": "inventory.adjusted", "fields": fields}]}]
     kind, more = IN_TYPES[action]
-    return [*_undone(table, action, when, found), {"when": when, "events": [
-        {"type": kind, "fields": more | table.money("price", "price")}
-        if kind != "inventory.receipt"
-        else {"type": kind, "fields": table.money("unit_cost", "cost", "price")}
-    ]}]  # fmt: skip
+    money = ("unit_cost", "cost", "price") if kind == RECEIPT else ("price", "price")
+    event = {"type": kind, "fields": more | table.money(*money)}
+    return [*_undone(table, action, when, found), {"when": when, "events": [event]}]
+
+
+def _held(table: Table, action: str, when: Tree, found: list[str]) -> list[Tree]:
+    if action in HOLDS:
+        return on_hold(table, when, found, *HOLDS[action])
+    return [{"when": when, "events": paired(table, action)}]
 
 
 def _undone(table: Table, action: str, when: Tree, found: list[str]) -> list[Tree]:
@@ -155,10 +141,15 @@ def _rows(table: Table, found: list[str]) -> pl.Series:
     return table.values("qty").filter(mask).drop_nulls()
 
 
-def _moves(table: Table, when: Tree, found: list[str]) -> list[Tree]:
+def _moves(table: Table, when: Tree, found: list[str], action: str) -> list[Tree]:
     """Return the rules for movements between locations."""
-    if table.has("to_loc") and table.first("from_loc", "loc"):
-        events = [event | {"fields": _between(table)} for event in _transfer(table)]
+    if action in IN_TRANSIT:
+        return in_transit(table, when, found, is_out=action == "transit_out")
+    has_two = table.has("loc", "to_loc") and bool(sides(table, found))
+    if has_two and table.has("order") and table.column("order").filled == 1:
+        return _two_lines(table, when, found)
+    if not has_two and table.has("to_loc") and table.first("from_loc", "loc"):
+        events = [event | {"fields": _between(table)} for event in both_ways(table)]
         return [{"when": when, "events": events}]
     if _some_below(table, found):
         fields = {"qty": table.number("qty", is_signed=True)} | _reason(table)
@@ -174,7 +165,30 @@ def _moves(table: Table, when: Tree, found: list[str]) -> list[Tree]:
     return [{"when": when, "reject": "transfer_without_target"}]
 
 
-def _transfer(table: Table) -> list[Tree]:
+def _two_lines(table: Table, when: Tree, found: list[str]) -> list[Tree]:
+    """Return the rules where each move has two lines: one leaves, one arrives, as in SAP."""
+    out, back = sides(table, found)
+    here, there = table.column("loc").name, table.column("to_loc").name
+    line = {"transfer_line": table.template("order", "item")}
+    shipped = line | {"from_loc": table.text("loc"), "to_loc": table.text("to_loc")}
+    received = line | {"from_loc": table.text("to_loc"), "to_loc": table.text("loc")}
+    nowhere = {there: {"empty": True}}
+    gone = {"qty": table.number("qty", negate=True)} | _reason(table)
+    come = {"qty": table.number("qty")} | _reason(table)
+    return [
+        {"when": when | {here: {"same": there}}, "skip": "within_location"},
+        _rule(when | out | nowhere, "inventory.adjusted", gone),
+        _rule(when | back | nowhere, "inventory.adjusted", come),
+        _rule(when | out, "transfer.shipped", shipped),
+        _rule(when | back, "transfer.received", received),
+    ]
+
+
+def _rule(when: Tree, kind: str, fields: Tree) -> Tree:
+    return {"when": when, "events": [{"type": kind, "fields": fields}]}
+
+
+def both_ways(table: Table) -> list[Tree]:
     """Return what a transfer is: sent, and arrived where and when that is known."""
     received: Tree = {"type": "transfer.received"}
     if table.has("received_date") and table.first("time", "shipped_date"):
@@ -194,7 +208,8 @@ def _transfer(table: Table) -> list[Tree]:
     return [{"type": "transfer.shipped"}, received]
 
 
-def _moved(table: Table) -> Tree:
+def moved(table: Table) -> Tree:
+    """Return what all moves from place to place share."""
     quantity = table.first("qty", "shipped_qty", "received_qty")
     fields: Tree = {"item": table.text("item"), "qty": table.number(quantity)}
     fields |= {"uom": table.unit()} | _between(table) | table.texts(lot="lot", actor="person")
@@ -214,15 +229,20 @@ def _reason(table: Table) -> Tree:
     return {} if table.has("reason") else {"reason_code": table.text("code")}
 
 
-def _minus(table: Table, reason: str) -> Tree:
-    return {"qty": table.number("qty", negate=True), "reason_code": {"value": reason}}
-
-
-def _zeros(table: Table) -> list[Tree]:
+def is_zero(table: Table) -> list[Tree]:
+    """Return the rule for rows that move nothing, where there are any."""
     quantity = table.first("qty", "shipped_qty", "received_qty")
     if not table.column(quantity).zeros:
         return []
     return [{"when": {table.known[quantity].column: {"is": 0}}, "reject": "zero"}]
+
+
+def _warn_transit(table: Table, found: list[str]) -> None:
+    table.asked.warn(
+        f"{', '.join(found[:4])} move goods that are on their way for a while, but not every "
+        "row can say where from and where to: they become corrections out and in, and what "
+        "is on its way is in no stock and not in transit."
+    )
 
 
 def _warn_unknown(table: Table, unknown: list[str]) -> None:

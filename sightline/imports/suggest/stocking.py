@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Rules for what lies where: counts, corrections, and columns for in and out."""
 
+from sightline.imports.mapping import places
 from sightline.imports.suggest import codes
-from sightline.imports.suggest.table import Table, Tree
+from sightline.imports.suggest.table import Table, Tree, slug
 
 MEANINGS_OF_MOVES = ("receipts and shipments", "corrections")
 
@@ -80,7 +81,7 @@ def common(table: Table) -> Tree:
         "item": table.text("item"),
         "loc": table.place("loc", "from_loc"),
         "uom": table.unit(),
-        "order_line": table.line_id("order", "delivery"),
+        "order_line": _order_line(table),
     }
     if table.has("qty"):
         fields["qty"] = table.number("qty")
@@ -91,6 +92,17 @@ def common(table: Table) -> Tree:
     if table.has("po"):
         fields["po_line"] = table.line_id("po")
     return fields
+
+
+def _order_line(table: Table) -> object:
+    """Return the line of an order; where a row names none, that of a delivery or its own."""
+    line = table.line_id("order", "delivery")
+    named = [table.columns[name] for name in places(line) if name in table.columns]
+    if all(column.filled == 1 for column in named):
+        return line
+    own = f"{slug(table.name.lower())}/{{row}}"
+    is_sent = table.has("order", "delivery") and table.column("delivery").filled == 1
+    return {"text": line, "default": table.template("delivery", "row") if is_sent else own}
 
 
 def by_direction(table: Table, fields: Tree) -> list[Tree]:

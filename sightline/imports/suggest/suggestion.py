@@ -16,9 +16,12 @@ from sightline.imports.suggest.kinds import LABELS, Kind, kinds_of
 from sightline.imports.suggest.looking import Looked, Seen, look
 from sightline.imports.suggest.meanings import EXTRA, Guess
 from sightline.imports.suggest.meanings import LABELS as MEANINGS
+from sightline.imports.suggest.nearly import Near, nearest
+from sightline.imports.suggest.places import outside
 from sightline.imports.suggest.table import Table
 
 KIND_SURE = 0.7
+PLACES = {"loc", "from_loc", "to_loc"}
 STYLES = ("1,234.56", "1.234,56")
 
 
@@ -62,6 +65,8 @@ class Suggestion:
         The mapping as YAML; empty where none can be written or none is needed.
     ready
         Name of what needs no mapping of one's own: a shipped mapping, or a format.
+    near
+        Shipped mappings of systems that tables nearly fit, with what they lack.
     types
         Event types that follow, in order.
     """
@@ -73,6 +78,7 @@ class Suggestion:
     warnings: list[str] = field(default_factory=list)
     types: list[str] = field(default_factory=list)
     ready: str = ""
+    near: tuple[Near, ...] = ()
     text: str = ""
 
 
@@ -126,8 +132,14 @@ def suggest_for(looked: Looked, said: Said) -> Suggestion:
         warnings=asked.warnings,
         types=types,
         ready=looked.ready,
+        near=() if looked.ready else _near(looked),
         text=text,
     )
+
+
+def _near(looked: Looked) -> tuple[Near, ...]:
+    found = [nearest([column.name for column in seen.columns]) for seen in looked.tables]
+    return tuple(dict.fromkeys(near for near in found if near))
 
 
 def check(text: str, name: str) -> str:
@@ -206,7 +218,22 @@ def _warn(
                 f"{name} has many columns of numbers: perhaps every item or month has one of "
                 "its own. `unpivot` in a mapping makes rows of them; see docs/mappings.md."
             )
-    elif kinds[0].confidence < KIND_SURE:
+        return
+    _warn_of_places(seen, guesses, kinds[0].name, asked)
+    if kinds[0].confidence < KIND_SURE:
         others = [LABELS[each.name].lower() for each in kinds[1:3]]
         also = f"; it may also be {' or '.join(others)}" if others else ""
         asked.warn(f"{name} is perhaps {LABELS[kinds[0].name].lower()}{also}.")
+
+
+def _warn_of_places(seen: Seen, guesses: Sequence[Guess], kind: str, asked: Asked) -> None:
+    """Warn where vendors or customers would become places with stock."""
+    places = {guess.column for guess in guesses if guess.meaning in PLACES}
+    texts = [text for each in seen.columns if each.name in places for text in each.counted]
+    found = list(outside(texts)) if kind not in {"routes", "event_log"} else []
+    if found:
+        asked.warn(
+            f"{', '.join(map(repr, found[:6]))} look like vendors, customers or losses, but "
+            f"{LABELS[kind].lower()} make them locations with stock: see that they are, or "
+            "answer kind=routes where a column says where from and one where to."
+        )
