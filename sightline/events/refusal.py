@@ -33,6 +33,14 @@ class Fault:
     kind: Kind = "malformed"
 
 
+CONFLICT = Fault(
+    "conflict",
+    "id",
+    "an event with this tenant, source and id but other content came first; "
+    "expected a new id, or a new event with `corrects`",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A line that is no acceptable event.

@@ -1,42 +1,45 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""NDJSON files of CloudEvents: lines go into the log as they are, in their order."""
+"""NDJSON files of CloudEvents: lines go into the log as they are, in order of time."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC
-
-import msgspec
+from pathlib import Path
 
 from sightline.clock import Clock, wall_clock
 from sightline.errors import ImportFileError
 from sightline.events.decode import Decoded, decode_lines
 from sightline.events.partition import of_bytes
-from sightline.events.refusal import LONGEST_LINE
 from sightline.events.routing import part_of_line
+from sightline.imports import by_time
 from sightline.imports.cutting import line_pieces
 from sightline.imports.files import File
 from sightline.imports.growth import MAPPING, prefix_of
 from sightline.imports.lines import Line, lines_of
-from sightline.imports.origin import Origin
 from sightline.imports.progress import Progress
+from sightline.imports.refused_events import Named, contradiction, too_large
 from sightline.imports.repeats import Repeats
+from sightline.imports.spill import Spill
 from sightline.imports.summary import Summary
 from sightline.log import Piece
-from sightline.log.ledger import Imported
+from sightline.log.ledger import Imported, Standing
 from sightline.log.sqlite import SqliteLog
 
-CHUNK_LINES = 16_384
-CHUNK_BYTES = 32 << 20
+Contradicting = Mapping[int, Named]
+"""Number of a line that contradicts an earlier one → source and id of both."""
 
 
 def import_lines(
-    file: File, log: SqliteLog, progress: Progress, *, clock: Clock = wall_clock
+    file: File, log: SqliteLog, progress: Progress, folder: Path, *, clock: Clock = wall_clock
 ) -> Summary:
-    """Append the lines of `file` that the log does not hold yet.
+    """Append the lines of `file` that the log does not hold yet, using `folder` for sorting.
 
     Raises
     ------
     ImportFileError
-        The file has no line, or its gzip stream is cut off.
+        The file has no line, or its gzip stream is cut off; then nothing was added.
+    LogError
+        The log or the folder cannot take it; the same import again goes on.
     """
     size, sha = file.path.stat().st_size, file.sha256()
     standing = log.imported(sha, MAPPING)
@@ -47,113 +50,109 @@ def import_lines(
         return summary
     file.check()
     progress.reading(str(file.path))
-    ingest_ms = int(clock().astimezone(UTC).timestamp() * 1000)
-    repeats = Repeats()
-    at = 0
-    for chunk, is_last in _marked(_chunks(file)):
-        fresh = chunk[max(standing.done - at, 0) :]
-        _count(chunk, fresh, repeats, summary, ingest_ms)
-        end = at + len(chunk)
-        if fresh:
-            entry = Imported(
-                file_sha256=sha,
-                mapping_sha256=MAPPING,
-                row_from=end - len(fresh),
-                row_to=end,
-                total=end if is_last else 0,
-                file=file.path.name,
-                events=len(fresh),
-                rows=len(fresh),
-                prefix=prefix_of(file, size, sha, end) if is_last else None,
-            )
-            pieces = pieces_of(fresh, log.partitions, (file.path.name, sha))
-            log.append(pieces, imported=[entry])
-            summary.events += len(fresh)
-            progress.added(len(fresh))
-        at = end
-        progress.rows(len(chunk))
-    if not at:
-        raise ImportFileError(f"{file.path} has only blank lines; expected events.")
+    with Spill(folder) as spill:
+        _read(file, spill, progress, standing)
+        if not spill.rows:
+            raise ImportFileError(f"{file.path} has only blank lines; expected events.")
+        progress.adding(spill.rows)
+        judge = Judge(int(clock().astimezone(UTC).timestamp() * 1000), summary)
+        at = 0
+        for chunk in by_time.chunks(by_time.merged(spill)):
+            held = min(max(standing.done - at, 0), len(chunk))
+            at += len(chunk)
+            judge.held(chunk[:held])
+            if fresh := chunk[held:]:
+                contradicting = judge.fresh(fresh)
+                entry = Imported(
+                    file_sha256=sha,
+                    mapping_sha256=MAPPING,
+                    row_from=at - len(fresh),
+                    row_to=at,
+                    total=spill.rows,
+                    file=file.path.name,
+                    events=len(fresh),
+                    rows=len(fresh),
+                    prefix=prefix_of(file, size, sha, at) if at == spill.rows else None,
+                )
+                named = (file.path.name, sha)
+                pieces = pieces_of(fresh, log.partitions, named, contradicting)
+                log.append(pieces, imported=[entry])
+                summary.events += len(fresh)
+            progress.added(len(chunk))
     return summary
 
 
-def counted(lines: list[Line], *, ingest_ms: int) -> Summary:
-    """Count what will become of `lines` that are all new."""
-    summary = Summary(events=len(lines))
-    _count(lines, lines, Repeats(), summary, ingest_ms)
-    return summary
+def _read(file: File, spill: Spill, progress: Progress, standing: Standing) -> None:
+    """Put all lines on disk, in the order in which an earlier import of them began.
+
+    One that began before lines were sorted did not say how many there are.
+    """
+    is_unsorted = standing.done > 0 and not standing.total
+    with file.open() as stream:
+        for chunk in by_time.chunks(lines_of(stream)):
+            by_time.put(chunk, spill, by_time=not is_unsorted)
+            progress.rows(len(chunk))
 
 
-def _count(
-    chunk: list[Line], fresh: list[Line], repeats: Repeats, summary: Summary, ingest_ms: int
-) -> None:
-    """Count what will become of the `fresh` lines; the others are in the log already."""
-    old = chunk[: len(chunk) - len(fresh)]
-    if old:
-        repeats.counts(_decoded(old, ingest_ms))
-    decoded = _decoded(fresh, ingest_ms)
-    same, other = repeats.counts(decoded)
-    long = sum(1 for line in fresh if line.sha256)
-    summary.read += len(chunk)
-    summary.duplicates += same + len(old)
-    summary.rejected["conflict"] += other
-    summary.rejected["too_large"] += long
-    for refusal in decoded.refused:
-        summary.rejected[refusal.reason.partition(":")[0]] += 1
-    summary.accepted += decoded.table.num_rows - same - other
+@dataclass(slots=True)
+class Judge:
+    """Counts in `summary` what will become of lines that come in the order of the log."""
+
+    ingest_ms: int
+    summary: Summary
+    _repeats: Repeats = field(default_factory=Repeats)
+
+    def held(self, lines: list[Line]) -> None:
+        """Count `lines` that the log holds already."""
+        if lines:
+            self._repeats.counts(self._decoded(lines))
+        self.summary.read += len(lines)
+        self.summary.duplicates += len(lines)
+
+    def fresh(self, lines: list[Line]) -> Contradicting:
+        """Count `lines` that are new; return those that contradict an earlier one."""
+        decoded = self._decoded(lines)
+        same, other = self._repeats.masks(decoded)
+        rejected = self.summary.rejected
+        self.summary.read += len(lines)
+        self.summary.duplicates += int(same.sum())
+        self.summary.accepted += int((~same & ~other).sum())
+        rejected["conflict"] += int(other.sum())
+        rejected["too_large"] += sum(1 for line in lines if line.sha256)
+        rejected.update(each.reason.partition(":")[0] for each in decoded.refused)
+        short = [line.number for line in lines if not line.sha256]
+        rows = other.nonzero()[0]
+        named = decoded.table.select(["source", "id"]).take(rows).to_pylist()
+        places = decoded.index[rows].tolist()
+        return {
+            short[at]: (row["source"], row["id"]) for at, row in zip(places, named, strict=True)
+        }
+
+    def _decoded(self, lines: list[Line]) -> Decoded:
+        short = [line.text for line in lines if not line.sha256]
+        return decode_lines(short, ingest_ms=self.ingest_ms)
 
 
-def _decoded(lines: list[Line], ingest_ms: int) -> Decoded:
-    return decode_lines([line.text for line in lines if not line.sha256], ingest_ms=ingest_ms)
+def pieces_of(
+    lines: list[Line], partitions: int, file: Named, contradicting: Contradicting
+) -> list[Piece]:
+    """Return `lines` as pieces of the log.
 
-
-def pieces_of(lines: list[Line], partitions: int, named: tuple[str, str]) -> list[Piece]:
-    """Return `lines` as pieces of the log; `named` are the file's name and its hash."""
+    Parameters
+    ----------
+    file
+        Its name and its hash.
+    contradicting
+        Lines that are refused here, for the stream compares the ids of one partition only.
+    """
     raw, refused = [], []
     for line in lines:
         if line.sha256:
-            refused.append((of_bytes(line.text, partitions), _refusal(line, named)))
+            refused.append((of_bytes(line.text, partitions), too_large(line, file)))
+            continue
+        part = part_of_line(line.text, partitions)
+        if named := contradicting.get(line.number):
+            refused.append((part, contradiction(line, file, named)))
         else:
-            raw.append((part_of_line(line.text, partitions), line.text))
+            raw.append((part, line.text))
     return line_pieces(raw, "ndjson") + line_pieces(refused, "refused")
-
-
-def _refusal(line: Line, named: tuple[str, str]) -> bytes:
-    reason = f"too_large: the line has {line.length} bytes; expected at most {LONGEST_LINE}"
-    note = f" … cut: {line.length} bytes, sha256 {line.sha256}"
-    return msgspec.json.encode(
-        {
-            "kind": "malformed",
-            "reason": reason,
-            "field": "",
-            "source": "",
-            "id": "",
-            "raw": line.text.decode(errors="replace") + note,
-            "origin": Origin(file=named[0], sha256=named[1], row=line.number),
-        }
-    )
-
-
-def _chunks(file: File) -> Iterator[list[Line]]:
-    chunk: list[Line] = []
-    size = 0
-    with file.open() as stream:
-        for line in lines_of(stream):
-            chunk.append(line)
-            size += len(line.text)
-            if len(chunk) == CHUNK_LINES or size >= CHUNK_BYTES:
-                yield chunk
-                chunk, size = [], 0
-    if chunk:
-        yield chunk
-
-
-def _marked(chunks: Iterator[list[Line]]) -> Iterator[tuple[list[Line], bool]]:
-    """Say with each chunk whether it is the last."""
-    waiting: list[Line] | None = None
-    for chunk in chunks:
-        if waiting is not None:
-            yield waiting, False
-        waiting = chunk
-    if waiting is not None:
-        yield waiting, True

@@ -11,9 +11,9 @@ import polars as pl
 
 from sightline.clock import Clock, wall_clock
 from sightline.errors import ImportFileError, LogError
-from sightline.imports import delimited, growth, plan, shipped, tabular
+from sightline.imports import by_time, delimited, growth, plan, shipped, tabular
 from sightline.imports.canonical import Canon
-from sightline.imports.cloudevents import counted, pieces_of
+from sightline.imports.cloudevents import Judge, pieces_of
 from sightline.imports.contradictions import Contradictions
 from sightline.imports.cutting import cut, line_pieces, refused_lines
 from sightline.imports.drafter import Drafter
@@ -157,17 +157,19 @@ class Grower:
 
     def _lines(self, stretch: Stretch) -> _Drafted:
         offset = stretch.before.last_row
-        lines = [
-            line._replace(number=line.number + offset)
-            for line in lines_of(io.BytesIO(stretch.body))
-        ]
+        lines = by_time.in_order(
+            [
+                line._replace(number=line.number + offset)
+                for line in lines_of(io.BytesIO(stretch.body))
+            ]
+        )
+        summary = Summary(events=len(lines))
+        contradicting = Judge(int(self.clock().timestamp() * 1000), summary).fresh(lines)
         named = (self.file.path.name, stretch.sha256)
         pieces: list[Piece] = []
         for first in range(0, len(lines), EVENTS_A_PIECE):
             some = lines[first : first + EVENTS_A_PIECE]
-            pieces += pieces_of(some, self.log.partitions, named)
-        now_ms = int(self.clock().timestamp() * 1000)
-        summary = counted(lines, ingest_ms=now_ms)
+            pieces += pieces_of(some, self.log.partitions, named, contradicting)
         last = offset + stretch.body.count(b"\n")
         return _Drafted(pieces, len(lines), last, summary)
 

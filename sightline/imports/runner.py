@@ -104,7 +104,7 @@ def run_import(  # noqa: PLR0913  one keyword per thing that a caller decides
             total.add(grown) if grown else group.append(file)
         if chosen is None:
             for file in group:
-                total.add(import_lines(file, log, progress))
+                total.add(import_lines(file, log, progress, scratch))
         elif chosen.kind == "document_flow":
             for file in group:
                 total.add(import_flow(file, chosen, log, progress))

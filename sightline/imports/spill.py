@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Sorting more drafts than fit into memory: sorted runs on disk, merged in order of time."""
+"""Sorting more rows than fit into memory: sorted runs on disk, merged in order of time."""
 
 import os
 import shutil
@@ -18,7 +18,9 @@ from sightline.errors import LogError
 ORDER = ("time", "file", "row", "index")
 PREFIX = "import-"
 BLOCK = 4096
+BLOCK_BYTES = 2 << 20
 STEP = 50_000
+STEP_BYTES = 32 << 20
 OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 Key = tuple[int, int, int, int]
 
@@ -31,6 +33,7 @@ class Block:
     run: int
     number: int
     rows: int
+    bytes: int
 
 
 class Spill:
@@ -75,34 +78,37 @@ class Spill:
         frame = frame.sort(ORDER, maintain_order=True)
         path = Path(self._folder.name) / f"{len(self._runs)}.arrow"
         table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+        weight = max(table.nbytes // frame.height, 1)
+        size = min(BLOCK, max(BLOCK_BYTES // weight, 1))
         try:
             with (
                 pa.OSFile(str(path), "wb") as file,
                 pa.ipc.new_file(file, table.schema, options=OPTIONS) as writer,
             ):
-                for batch in table.combine_chunks().to_batches(max_chunksize=BLOCK):
+                for batch in table.combine_chunks().to_batches(max_chunksize=size):
                     writer.write_batch(batch)
         except OSError as error:
             raise _full(path, error) from error
-        keys = frame.select(ORDER).gather_every(BLOCK).rows()
+        keys = frame.select(ORDER).gather_every(size).rows()
         for i, key in enumerate(keys):
-            rows = min(BLOCK, frame.height - i * BLOCK)
-            self._blocks.append(Block(key, len(self._runs), i, rows))
+            rows = min(size, frame.height - i * size)
+            self._blocks.append(Block(key, len(self._runs), i, rows, rows * weight))
         self._runs.append(path)
 
     def merged(self) -> Iterator[pl.DataFrame]:
-        """Yield all rows in order, in frames of about `STEP` rows."""
+        """Yield all rows in order, in frames of about `STEP` rows or `STEP_BYTES`."""
         blocks = sorted(self._blocks, key=lambda block: block.first)
         files = [pa.ipc.open_file(pa.memory_map(str(path))) for path in self._runs]
         held: pl.DataFrame | None = None
         at = 0
         while at < len(blocks):
             loaded = [] if held is None else [held]
-            fresh = 0
-            while at < len(blocks) and fresh < STEP:
+            fresh = heavy = 0
+            while at < len(blocks) and fresh < STEP and heavy < STEP_BYTES:
                 block = blocks[at]
                 loaded.append(_frame(files[block.run].get_batch(block.number)))
                 fresh += block.rows
+                heavy += block.bytes
                 at += 1
             pool = pl.concat(loaded).sort(ORDER)
             if at == len(blocks):

@@ -9,19 +9,13 @@ import numpy as np
 import pyarrow as pa
 
 from sightline.events.encode import envelope_of
-from sightline.events.refusal import Fault
+from sightline.events.refusal import CONFLICT, Fault
 from streams.logic.chunk import Decoded, Letter
 from streams.logic.dedupe import DedupeState, Split
 from streams.logic.tally import Tally
 from streams.logic.units import Judged, UnitState, lessons_of
 
 ROUNDS = 3  # settle any two records, and all but a chunk made to be hard
-_CONFLICT = Fault(
-    "conflict",
-    "id",
-    "an event with this tenant, source and id but other content came first; "
-    "expected a new id, or a new event with `corrects`",
-)
 
 
 class Fresh(NamedTuple):
@@ -122,11 +116,11 @@ def _letters(table: pa.Table, found: Split, judged: Judged) -> Iterator[Letter]:
     for rows, faults in ((found.conflicts, {}), (found.refused, judged.faults)):
         picked = table.take(pa.array(rows)).to_pylist() if len(rows) else []
         for at, row in zip(rows.tolist(), picked, strict=True):
-            yield _letter(row, faults.get(at, _CONFLICT))
+            yield _letter(row, faults.get(at, CONFLICT))
 
 
 def _letter(row: dict[str, Any], fault: Fault) -> Letter:
-    told = ("conflict" if fault is _CONFLICT else fault.kind, f"{fault.code}: {fault.text}")
+    told = ("conflict" if fault is CONFLICT else fault.kind, f"{fault.code}: {fault.text}")
     at_ms = int(row["ingest_time"].timestamp() * 1000)
     raw = envelope_of(row).decode("utf-8", "replace")
     return Letter(row["off"], *told, fault.field, row["source"], row["id"], raw, at_ms)
