@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect  # noqa: A004  playwright's own
 
 from tests.up.served import Home, home_at, up
 
 OpenTab = Callable[..., Any]
 pytestmark = pytest.mark.browser
-PATIENCE_MS = 60_000
+PATIENCE_MS, TRIES = 60_000, 6
 # names that nobody knows, decimal commas, a typing error, and a movement that needs a look
 CSV = """\
 Beleg;Tag;Teil;Stk.;Vorgang;Lagerhaus
@@ -45,10 +45,19 @@ def bring(page: Page, file: Path) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    box = page.get_by_role("combobox", name=label)
-    box.click()
-    box.fill(option)
-    page.get_by_role("option", name=option, exact=True).click()
+    """Choose as a person does: when the page is drawn anew in between, open the list again."""
+    offered = page.get_by_role("option", name=option, exact=True)
+    for _ in range(TRIES):
+        box = page.get_by_role("combobox", name=label)
+        box.click()
+        box.fill(option)
+        try:
+            offered.click(timeout=PATIENCE_MS / TRIES)
+        except TimeoutError:
+            page.keyboard.press("Escape")
+        else:
+            return
+    offered.click()
 
 
 def test_an_own_file_comes_in_and_is_found_on_the_stock_page(
