@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from sightline.aid.letters.book import Letters
 from sightline.aid.letters.outcome import Outcome
 from sightline.aid.letters.sending import Sender
+from sightline.aid.pages import may_write
 from sightline.desk import Place
 from sightline.errors import LetterError
-from sightline.intake.token import is_loopback
 from sightline.settings import Settings
 
 WHO = "page"
@@ -24,9 +24,7 @@ def refusal(settings: Settings) -> str:
     >>> refusal(Settings())
     ''
     """
-    if settings.imports == "on" or (
-        settings.imports == "loopback" and is_loopback(settings.host)
-    ):
+    if may_write(settings):
         return ""
     if settings.imports == "off":
         return "SIGHTLINE_IMPORTS is off: change letters with `sightline dlq` on this machine."

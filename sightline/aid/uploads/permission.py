@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Who may import through the page: nobody signs in yet, so where it listens decides."""
 
+from sightline.aid.pages import may_write
 from sightline.errors import ImportFileError
-from sightline.intake.token import is_loopback
 from sightline.settings import Settings
 
 
@@ -12,9 +12,7 @@ def refusal(settings: Settings) -> str:
     >>> refusal(Settings())
     ''
     """
-    if settings.imports == "on" or (
-        settings.imports == "loopback" and is_loopback(settings.host)
-    ):
+    if may_write(settings):
         return ""
     if settings.imports == "off":
         return "SIGHTLINE_IMPORTS is off: import with `sightline import` on its machine."
