@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Where an injector may reach into the world: each hook leaves things as they are by default.
+
+A part of the world asks `Hooks` at these points only, so what an injector cannot do by a hook
+it cannot do at all.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sightline.sim.demand.lines import DayLines
+from sightline.sim.engine.moments import Floats, Ints
+
+if TYPE_CHECKING:
+    from sightline.sim.engine.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A source whose events wait from `since` and arrive in a burst after `until`, µs."""
+
+    source: str
+    since: int
+    until: int
+
+
+class Injector:
+    """Something that goes wrong on purpose. Times in µs, places and regions by index."""
+
+    code = ""
+
+    def begin(self, world: "World") -> None:
+        """Look at the world before its first hour: choose a scope, make labels."""
+
+    def more_lines(self, day: int, lines: DayLines) -> DayLines | None:
+        """Return order lines to add to `lines`, the day's own."""
+        return None
+
+    def misread(self, day: int, lines: DayLines) -> DayLines:
+        """Return the lines as the company's systems take them."""
+        return lines
+
+    def demand_factor(self, day: int) -> Floats | None:
+        """Return factors on true demand, items × regions, or None."""
+        return None
+
+    def forecast_factor(self, day: int) -> Floats | None:
+        """Return factors on what planning expects, items × regions, or None."""
+        return None
+
+    def lead_factor(self, supplier: int, at: int) -> float:
+        """Return the factor on the lead time of an order released at `at`."""
+        return 1.0
+
+    def partial_chance(self, supplier: int, at: int, base: float) -> float:
+        """Return the chance that a delivery comes in parts."""
+        return base
+
+    def is_silent(self, supplier: int, at: int) -> bool:
+        """Tell whether acknowledgements fail to come."""
+        return False
+
+    def supplier_labels(self, supplier: int, at: int) -> tuple[str, ...]:
+        """Return labels of a purchase order line released at `at`."""
+        return ()
+
+    def override_log_odds(self, region: int, at: int) -> float:
+        """Return what is added to the log odds that a planner overrides."""
+        return 0.0
+
+    def master_factor(self, place: int, day: int) -> float:
+        """Return how wrong planning parameters of a place are; 1 is right."""
+        return 1.0
+
+    def violation(self, po: str, region: int, amount: int, at: int) -> str:
+        """Return which rule a purchase order shall break: self_approval, bypass, split or ""."""
+        return ""
+
+    def is_absent(self, person: str, at: int) -> bool:
+        """Tell whether somebody is away without a word."""
+        return False
+
+    def ranks(self, place: int, at: int, ranks: Ints, channel: Ints) -> Ints:
+        """Return policy ranks of open lines as allocation takes them, 1 first."""
+        return ranks
+
+    def realloc_share(self, place: int, at: int) -> float:
+        """Return the added share of released lines that lose their stock to another line."""
+        return 0.0
+
+    def receipt_hold_days(self, supplier: int, place: int, at: int) -> float:
+        """Return for how long finance blocks a receipt, days."""
+        return 0.0
+
+    def leak_share(self, place: int, day: int) -> float:
+        """Return the share of free stock that vanishes on a day, unseen until counted."""
+        return 0.0
+
+    def model_state(self, at: int) -> str:
+        """Return ok, degraded (bad recommendations) or down (rules stand in)."""
+        return "ok"
+
+    def transfer_wait_hours(self, place: int, at: int) -> float:
+        """Return for how long a needed transfer to `place` is not asked for, hours."""
+        return 0.0
+
+    def failure_share(self, service: str, at: int) -> float:
+        """Return the added share of failing calls of a service."""
+        return 0.0
+
+    def outages(self) -> Sequence[Outage]:
+        """Return when which source is cut off."""
+        return ()
+
+
+class Hooks(Injector):
+    """All injectors of a world as one."""
+
+    code = "all"
+
+    def __init__(self, injectors: Sequence[Injector]) -> None:
+        self.injectors = tuple(injectors)
+
+    def begin(self, world: "World") -> None:
+        """Begin all."""
+        for each in self.injectors:
+            each.begin(world)
+
+    def more_lines(self, day: int, lines: DayLines) -> DayLines | None:
+        """Return all added lines; each injector sees the day's own lines only."""
+        added = [more for each in self.injectors if (more := each.more_lines(day, lines))]
+        return DayLines.joined(added) if added else None
+
+    def misread(self, day: int, lines: DayLines) -> DayLines:
+        """Apply one after another."""
+        for each in self.injectors:
+            lines = each.misread(day, lines)
+        return lines
+
+    def demand_factor(self, day: int) -> Floats | None:
+        """Return the product."""
+        return _product([each.demand_factor(day) for each in self.injectors])
+
+    def forecast_factor(self, day: int) -> Floats | None:
+        """Return the product."""
+        return _product([each.forecast_factor(day) for each in self.injectors])
+
+    def lead_factor(self, supplier: int, at: int) -> float:
+        """Return the product."""
+        factor = 1.0
+        for each in self.injectors:
+            factor *= each.lead_factor(supplier, at)
+        return factor
+
+    def partial_chance(self, supplier: int, at: int, base: float) -> float:
+        """Apply one after another."""
+        for each in self.injectors:
+            base = each.partial_chance(supplier, at, base)
+        return base
+
+    def is_silent(self, supplier: int, at: int) -> bool:
+        """Tell whether any says so."""
+        return any(each.is_silent(supplier, at) for each in self.injectors)
+
+    def supplier_labels(self, supplier: int, at: int) -> tuple[str, ...]:
+        """Return all labels."""
+        found = (each.supplier_labels(supplier, at) for each in self.injectors)
+        return tuple(label for labels in found for label in labels)
+
+    def override_log_odds(self, region: int, at: int) -> float:
+        """Return the sum."""
+        return sum(each.override_log_odds(region, at) for each in self.injectors)
+
+    def master_factor(self, place: int, day: int) -> float:
+        """Return the product."""
+        factor = 1.0
+        for each in self.injectors:
+            factor *= each.master_factor(place, day)
+        return factor
+
+    def violation(self, po: str, region: int, amount: int, at: int) -> str:
+        """Return the first."""
+        found = (each.violation(po, region, amount, at) for each in self.injectors)
+        return next(filter(None, found), "")
+
+    def is_absent(self, person: str, at: int) -> bool:
+        """Tell whether any says so."""
+        return any(each.is_absent(person, at) for each in self.injectors)
+
+    def ranks(self, place: int, at: int, ranks: Ints, channel: Ints) -> Ints:
+        """Apply one after another."""
+        for each in self.injectors:
+            ranks = each.ranks(place, at, ranks, channel)
+        return ranks
+
+    def realloc_share(self, place: int, at: int) -> float:
+        """Return the sum."""
+        return sum(each.realloc_share(place, at) for each in self.injectors)
+
+    def receipt_hold_days(self, supplier: int, place: int, at: int) -> float:
+        """Return the longest."""
+        days = (each.receipt_hold_days(supplier, place, at) for each in self.injectors)
+        return max(days, default=0.0)
+
+    def leak_share(self, place: int, day: int) -> float:
+        """Return the sum."""
+        return sum(each.leak_share(place, day) for each in self.injectors)
+
+    def model_state(self, at: int) -> str:
+        """Return the worst."""
+        states = [each.model_state(at) for each in self.injectors]
+        return max(states, key=("ok", "degraded", "down").index, default="ok")
+
+    def transfer_wait_hours(self, place: int, at: int) -> float:
+        """Return the longest."""
+        hours = (each.transfer_wait_hours(place, at) for each in self.injectors)
+        return max(hours, default=0.0)
+
+    def failure_share(self, service: str, at: int) -> float:
+        """Return the sum."""
+        return sum(each.failure_share(service, at) for each in self.injectors)
+
+    def outages(self) -> Sequence[Outage]:
+        """Return all."""
+        return [outage for each in self.injectors for outage in each.outages()]
+
+
+def _product(factors: Sequence[Floats | None]) -> Floats | None:
+    found: list[Any] = [factor for factor in factors if factor is not None]
+    if not found:
+        return None
+    product = found[0]
+    for factor in found[1:]:
+        product = product * factor
+    return product
