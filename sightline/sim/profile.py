@@ -46,6 +46,9 @@ class Run:
         Codes of what goes wrong on purpose, such as ``X1`` or ``X7b``; see `sim.inject`.
     is_noisy
         Whether events meet delay, doubling, loss and outages on their way.
+    strike
+        When what goes wrong shall show, µs, for somebody who watches; None leaves each
+        injector its own moment.
     """
 
     profile: Profile
@@ -53,6 +56,7 @@ class Run:
     start: int = START
     injectors: tuple[str, ...] = ()
     is_noisy: bool = True
+    strike: int | None = None
 
     @property
     def end(self) -> int:

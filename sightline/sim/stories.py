@@ -55,8 +55,8 @@ BUNDLES = (
     _told(
         "J3",
         "X13 X15 X16",
-        "Stock lies in the wrong branches: one region plans a quarter too much, one place loses "
-        "stock unseen, and transfers between them start too late.",
+        "Stock lies in the wrong branches: one region plans a quarter too much, one place "
+        "loses stock unseen, and transfers between them start too late.",
         Stock="items short in one place and plentiful in another",
         Health="shortages of items that the company owns enough of",
     ),
@@ -127,8 +127,8 @@ SINGLES = (
     _told(
         "X2",
         "X2",
-        "A family's demand trebles in two regions within hours, in the shop first, with service "
-        "tickets half a day before.",
+        "A family's demand trebles in two regions within hours, in the shop first, with "
+        "service tickets half a day before.",
         Health="unusual demand of one family in two regions",
     ),
     _told(
@@ -140,8 +140,8 @@ SINGLES = (
     _told(
         "X4",
         "X4",
-        "A partner's messages say cases where they mean pieces for six hours, so its orders are "
-        "twelve times too large.",
+        "A partner's messages say cases where they mean pieces for six hours, so its orders "
+        "are twelve times too large.",
         Health="unusual demand, and shortages that are none",
     ),
     _told(
@@ -179,8 +179,8 @@ SINGLES = (
     _told(
         "X9",
         "X9",
-        "Some purchase orders are approved by who asked for them, released without approval, or "
-        "split under a threshold.",
+        "Some purchase orders are approved by who asked for them, released without approval, "
+        "or split under a threshold.",
         Process="rare paths of purchase approval",
     ),
     _told(
