@@ -91,13 +91,29 @@ class Injector:
         """Return which rule a purchase order shall break: self_approval, bypass, split or ""."""
         return ""
 
+    def violation_labels(self, po: str) -> tuple[str, ...]:
+        """Return labels of a purchase order that breaks a rule, as `violation` decided."""
+        return ()
+
     def is_absent(self, person: str, at: int) -> bool:
         """Tell whether somebody is away without a word."""
         return False
 
+    def absence_labels(self, person: str, since: int, until: int) -> tuple[str, ...]:
+        """Return labels of what waited for somebody who was away at a moment between."""
+        return ()
+
     def ranks(self, place: int, at: int, ranks: Ints, channel: Ints) -> Ints:
         """Return policy ranks of open lines as allocation takes them, 1 first."""
         return ranks
+
+    def inverted(self, place: int, at: int, count: int) -> tuple[str, ...]:
+        """Take note of `count` allocations before a better rank; return their labels."""
+        return ()
+
+    def reallocated(self, at: int, lines: int) -> tuple[str, ...]:
+        """Take note of `lines` that lost stock after release; return their labels."""
+        return ()
 
     def realloc_share(self, place: int, at: int) -> float:
         """Return the added share of released lines that lose their stock to another line."""
@@ -198,15 +214,35 @@ class Hooks(Injector):
         found = (each.violation(po, region, amount, at) for each in self.injectors)
         return next(filter(None, found), "")
 
+    def violation_labels(self, po: str) -> tuple[str, ...]:
+        """Return all labels."""
+        found = (each.violation_labels(po) for each in self.injectors)
+        return tuple(label for labels in found for label in labels)
+
     def is_absent(self, person: str, at: int) -> bool:
         """Tell whether any says so."""
         return any(each.is_absent(person, at) for each in self.injectors)
+
+    def absence_labels(self, person: str, since: int, until: int) -> tuple[str, ...]:
+        """Return all labels."""
+        found = (each.absence_labels(person, since, until) for each in self.injectors)
+        return tuple(label for labels in found for label in labels)
 
     def ranks(self, place: int, at: int, ranks: Ints, channel: Ints) -> Ints:
         """Apply one after another."""
         for each in self.injectors:
             ranks = each.ranks(place, at, ranks, channel)
         return ranks
+
+    def inverted(self, place: int, at: int, count: int) -> tuple[str, ...]:
+        """Tell all, return all labels."""
+        found = [each.inverted(place, at, count) for each in self.injectors]
+        return tuple(label for labels in found for label in labels)
+
+    def reallocated(self, at: int, lines: int) -> tuple[str, ...]:
+        """Tell all, return all labels."""
+        found = [each.reallocated(at, lines) for each in self.injectors]
+        return tuple(label for labels in found for label in labels)
 
     def realloc_share(self, place: int, at: int) -> float:
         """Return the sum."""
