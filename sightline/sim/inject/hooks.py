@@ -56,11 +56,11 @@ class Injector:
         return lines
 
     def demand_factor(self, day: int) -> Floats | None:
-        """Return factors on true demand, items × regions, or None."""
+        """Return factors on true demand, items by regions, or None."""
         return None
 
     def forecast_factor(self, day: int) -> Floats | None:
-        """Return factors on what planning expects, items × regions, or None."""
+        """Return factors on what planning expects, items by regions, or None."""
         return None
 
     def lead_factor(self, supplier: int, at: int) -> float:
@@ -79,6 +79,19 @@ class Injector:
         """Return labels of a purchase order line released at `at`."""
         return ()
 
+    def labels_of(self, what: str, which: int, at: int, name: str = "") -> tuple[str, ...]:
+        """Return labels of something at `at`.
+
+        Parameters
+        ----------
+        what, which
+            ``decision`` in a region, ``parameters`` of a place, ``receipt`` at a place or
+            ``model`` 0.
+        name
+            The thing's own name.
+        """
+        return ()
+
     def override_log_odds(self, region: int, at: int) -> float:
         """Return what is added to the log odds that a planner overrides."""
         return 0.0
@@ -88,7 +101,7 @@ class Injector:
         return 1.0
 
     def violation(self, po: str, region: int, amount: int, at: int) -> str:
-        """Return which rule a purchase order shall break: self_approval, bypass, split or ""."""
+        """Return the rule that an order shall break: self_approval, bypass, split or ""."""
         return ""
 
     def violation_labels(self, po: str) -> tuple[str, ...]:
@@ -196,6 +209,11 @@ class Hooks(Injector):
     def supplier_labels(self, supplier: int, at: int) -> tuple[str, ...]:
         """Return all labels."""
         found = (each.supplier_labels(supplier, at) for each in self.injectors)
+        return tuple(label for labels in found for label in labels)
+
+    def labels_of(self, what: str, which: int, at: int, name: str = "") -> tuple[str, ...]:
+        """Return all labels."""
+        found = (each.labels_of(what, which, at, name) for each in self.injectors)
         return tuple(label for labels in found for label in labels)
 
     def override_log_odds(self, region: int, at: int) -> float:
