@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What orders, their lines and waves are called; for one and for arrays."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from sightline.sim.engine.moments import Ints, date_of
+from sightline.sim.systems.spelling import day_texts, joined, looked_up, whole
+
+if TYPE_CHECKING:
+    from sightline.sim.cast.cast import Cast
+
+
+def order(customer: str, day: int, nth: int) -> str:
+    """Return the id of a customer's order.
+
+    >>> order("C017", 20458, 2)
+    'SO-C017-260105-2'
+    """
+    return f"SO-{customer}-{date_of(day):%y%m%d}-{nth}"
+
+
+def order_line(customer: str, day: int, nth: int, item: str) -> str:
+    """Return the id of an order's line.
+
+    >>> order_line("C017", 20458, 2, "I00042")
+    'SO-C017-260105-2/I00042'
+    """
+    return f"{order(customer, day, nth)}/{item}"
+
+
+def wave(place: str, day: int, number: int, cut: int) -> str:
+    """Return the id of a picking wave.
+
+    >>> wave("DC1", 20458, 2, 0)
+    'W-DC1-260105-2-0'
+    """
+    return f"W-{place}-{date_of(day):%y%m%d}-{number}-{cut}"
+
+
+def order_lines(cast: "Cast", named: Mapping[str, Ints]) -> list[str]:
+    """Return the ids of lines by the columns `customer`, `day`, `nth` and `item`."""
+    naming = Naming(cast)
+    orders = naming.orders(named["customer"], named["day"], named["nth"])
+    texts: list[str] = naming.lines(orders, named["item"]).to_pylist()
+    return texts
+
+
+class Naming:
+    """The same for arrays of the cast's indices."""
+
+    def __init__(self, cast: "Cast") -> None:
+        self.items = pa.array([item.code for item in cast.items])
+        self.places = pa.array([place.code for place in cast.places])
+        self.customers = pa.array([customer.code for customer in cast.customers])
+
+    def orders(self, customer: Ints, day: Ints, nth: Ints) -> pa.Array:
+        """Return ids of orders."""
+        who = looked_up(self.customers, customer)
+        return joined("SO-", who, "-", day_texts(day, "%y%m%d"), "-", whole(nth))
+
+    def lines(self, orders: pa.Array, item: Ints) -> pa.Array:
+        """Return ids of the lines of `orders`."""
+        return joined(orders, "/", looked_up(self.items, item))
+
+    def waves(self, place: Ints, day: Ints, number: Ints, cut: Ints) -> pa.Array:
+        """Return ids of waves."""
+        where = looked_up(self.places, place)
+        on = day_texts(day, "%y%m%d")
+        return joined("W-", where, "-", on, "-", whole(number), "-", whole(cut))
