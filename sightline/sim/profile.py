@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sightline.errors import SettingsError
-from sightline.sim.engine.moments import DAY, moment
+from sightline.sim.engine.moments import DAY, HOUR, moment
 
 START = moment(datetime(2026, 1, 5, tzinfo=UTC))  # a Monday
 
@@ -62,6 +62,11 @@ class Run:
     def end(self) -> int:
         """Return the moment after the last day, µs."""
         return self.start + self.profile.days * DAY
+
+    def begins(self, share: float) -> int:
+        """Return the hour at which an injector begins that waits for `share` of the run."""
+        moment = self.start + int(share * self.profile.days * DAY)
+        return (self.strike or moment) // HOUR * HOUR
 
     def lasting(self, days: int) -> "Run":
         """Return the same world for another number of days."""

@@ -23,7 +23,7 @@ class Agenda:
         self.now = 0
 
     def at(self, due: int, name: str, action: Action) -> None:
-        """Do `action` at `due`, or now when that has passed; never in an hour's first minute."""
+        """Do `action` at `due`, or now if that has passed; never in an hour's first minute."""
         due = free_minute(max(due, self.now)) // 1000 * 1000
         self._scheduled += 1
         heapq.heappush(self._queue, (due, name, self._scheduled, action))

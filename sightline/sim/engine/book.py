@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Stock as the world knows it: whole base units per item and place, and every change of them.
 
-An index ``il`` stands for item × place: ``item * places + place``. Within an hour only changes
-are posted, and changes commute; whoever has to know a level asks at the top of the hour.
+An index ``il`` stands for item and place: ``item * places + place``. Within an hour only
+changes are posted, and changes commute; who has to know a level asks at the top of the hour.
 """
 
 from dataclasses import dataclass
@@ -43,17 +43,17 @@ class Book:
     @property
     def on_hand(self) -> Ints:
         """Return the book quantity, base units."""
-        return self.level[0]
+        return np.asarray(self.level[0])
 
     @property
     def reserved(self) -> Ints:
         """Return what is allocated to open lines."""
-        return self.level[1]
+        return np.asarray(self.level[1])
 
     @property
     def hold(self) -> Ints:
         """Return what may not be used."""
-        return self.level[2]
+        return np.asarray(self.level[2])
 
     @property
     def available(self) -> Ints:

@@ -87,7 +87,7 @@ class Facts:
         self._one.append(fact)
 
     def many(
-        self, kind: str, at: Ints, labels: dict[int, str] | None = None, **columns: Any
+        self, kind: str, at: Ints, labels: dict[int, str] | None = None, /, **columns: Any
     ) -> None:
         """Put down several things of one kind; a scalar column holds for all of them."""
         if not len(at):

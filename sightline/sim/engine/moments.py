@@ -3,9 +3,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-from numpy.typing import NDArray
-
 import numpy as np
+from numpy.typing import NDArray
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
