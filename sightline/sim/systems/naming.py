@@ -2,6 +2,7 @@
 """What orders, their lines and waves are called; for one and for arrays."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -19,7 +20,7 @@ def order(customer: str, day: int, nth: int) -> str:
     >>> order("C017", 20458, 2)
     'SO-C017-260105-2'
     """
-    return f"SO-{customer}-{date_of(day):%y%m%d}-{nth}"
+    return f"SO-{customer}-{_short(day)}-{nth}"
 
 
 def order_line(customer: str, day: int, nth: int, item: str) -> str:
@@ -37,15 +38,16 @@ def wave(place: str, day: int, number: int, cut: int) -> str:
     >>> wave("DC1", 20458, 2, 0)
     'W-DC1-260105-2-0'
     """
-    return f"W-{place}-{date_of(day):%y%m%d}-{number}-{cut}"
+    return f"W-{place}-{_short(day)}-{number}-{cut}"
 
 
 def order_lines(cast: "Cast", named: Mapping[str, Ints]) -> list[str]:
     """Return the ids of lines by the columns `customer`, `day`, `nth` and `item`."""
-    naming = Naming(cast)
-    orders = naming.orders(named["customer"], named["day"], named["nth"])
-    texts: list[str] = naming.lines(orders, named["item"]).to_pylist()
-    return texts
+    columns = (named[name].tolist() for name in ("customer", "day", "nth", "item"))
+    return [
+        order_line(cast.customers[customer].code, day, nth, cast.items[item].code)
+        for customer, day, nth, item in zip(*columns, strict=True)
+    ]
 
 
 class Naming:
@@ -70,3 +72,8 @@ class Naming:
         where = looked_up(self.places, place)
         on = day_texts(day, "%y%m%d")
         return joined("W-", where, "-", on, "-", whole(number), "-", whole(cut))
+
+
+@cache
+def _short(day: int) -> str:
+    return f"{date_of(day):%y%m%d}"

@@ -19,7 +19,7 @@ def joined(*pieces: Piece) -> pa.Array:
 
 def looked_up(words: pa.Array, index: Ints) -> pa.Array:
     """Return `words` at `index`."""
-    return words.take(pa.array(index), boundscheck=True)
+    return words.take(pa.array(index))
 
 
 def whole(numbers: Ints) -> pa.Array:
