@@ -140,13 +140,27 @@ class Injector:
         """Return the share of free stock that vanishes on a day, unseen until counted."""
         return 0.0
 
+    def leaked(self, place: int, day: int, units: dict[str, int]) -> tuple[str, ...]:
+        """Take note of what vanished, pieces by item code; return labels of its counts."""
+        return ()
+
+    def revealed(self, label: str, item: str, units: int) -> None:
+        """Take note that a count found `units` of `item` gone that had vanished under `label`."""
+
     def model_state(self, at: int) -> str:
         """Return ok, degraded (bad recommendations) or down (rules stand in)."""
         return "ok"
 
     def transfer_wait_hours(self, place: int, at: int) -> float:
-        """Return for how long a needed transfer to `place` is not asked for, hours."""
+        """Return for how long after running out a transfer to `place` is not asked for, hours.
+
+        0 means that it is asked for before that.
+        """
         return 0.0
+
+    def late_transfer(self, line: str, item: str, place: int, at: int) -> tuple[str, ...]:
+        """Take note of a transfer line that was asked for too late; return its labels."""
+        return ()
 
     def failure_share(self, service: str, at: int) -> float:
         """Return the added share of failing calls of a service."""
@@ -275,6 +289,16 @@ class Hooks(Injector):
         """Return the sum."""
         return sum(each.leak_share(place, day) for each in self.injectors)
 
+    def leaked(self, place: int, day: int, units: dict[str, int]) -> tuple[str, ...]:
+        """Tell all, return all labels."""
+        found = [each.leaked(place, day, units) for each in self.injectors]
+        return tuple(label for labels in found for label in labels)
+
+    def revealed(self, label: str, item: str, units: int) -> None:
+        """Tell all."""
+        for each in self.injectors:
+            each.revealed(label, item, units)
+
     def model_state(self, at: int) -> str:
         """Return the worst."""
         states = [each.model_state(at) for each in self.injectors]
@@ -284,6 +308,11 @@ class Hooks(Injector):
         """Return the longest."""
         hours = (each.transfer_wait_hours(place, at) for each in self.injectors)
         return max(hours, default=0.0)
+
+    def late_transfer(self, line: str, item: str, place: int, at: int) -> tuple[str, ...]:
+        """Tell all, return all labels."""
+        found = [each.late_transfer(line, item, place, at) for each in self.injectors]
+        return tuple(label for labels in found for label in labels)
 
     def failure_share(self, service: str, at: int) -> float:
         """Return the sum."""
