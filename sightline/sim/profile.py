@@ -63,10 +63,15 @@ class Run:
         """Return the moment after the last day, µs."""
         return self.start + self.profile.days * DAY
 
-    def begins(self, share: float) -> int:
-        """Return the hour at which an injector begins that waits for `share` of the run."""
-        moment = self.start + int(share * self.profile.days * DAY)
-        return (self.strike or moment) // HOUR * HOUR
+    def begins(self, share: float, *, ripens: int = 0) -> int:
+        """Return the hour at which an injector begins that waits for `share` of the run.
+
+        Where somebody watches it begins at `strike`, or `ripens` earlier (µs) when that is how
+        long it takes until people can see it.
+        """
+        if self.strike is not None:
+            return max(self.start, self.strike - ripens) // HOUR * HOUR
+        return (self.start + int(share * self.profile.days * DAY)) // HOUR * HOUR
 
     def lasting(self, days: int) -> "Run":
         """Return the same world for another number of days."""

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sightline.sim.demand.lines import DayLines
-from sightline.sim.engine.moments import DAY, Floats, Ints
-from sightline.sim.profile import Run
+from sightline.sim.engine.moments import Floats, Ints
 
 if TYPE_CHECKING:
     from sightline.sim.engine.world import World
@@ -27,22 +26,9 @@ class Outage:
 
 
 class Injector:
-    """Something that goes wrong on purpose. Times in µs, places and regions by index.
-
-    Attributes
-    ----------
-    ripens_days
-        Days from its beginning until people can see it.
-    """
+    """Something that goes wrong on purpose. Times in µs, places and regions by index."""
 
     code = ""
-    ripens_days = 0.0
-
-    def first_moment(self, run: Run, usual: int) -> int:
-        """Return when it begins: at `usual`, or in time to show when `run` says."""
-        if run.strike is None:
-            return usual
-        return max(run.start, run.strike - round(self.ripens_days * DAY))
 
     def begin(self, world: "World") -> None:
         """Look at the world before its first hour: choose a scope, make labels."""
