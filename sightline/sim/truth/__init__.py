@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""The world's own books, kept by other code than the product's."""
+"""The truth: what the world knows of itself, written down without a look at any event."""
