@@ -55,9 +55,9 @@ class Request:
 class Stay:
     """A step's time on one desk, until it is opened, handed on or taken away; µs.
 
-    `queue`, `calendar` and `absence` split `until - since` by cause: others before it, the
-    desk closed, its owner away. A closed time counts as absence when the opening that it
-    leads to is missed.
+    `queue`, `calendar` and `absence` split `until - since` by cause: its owner busy with
+    others, not at the desk, away. A closed time counts as absence when the shift that it leads
+    to is missed.
     """
 
     person: str
