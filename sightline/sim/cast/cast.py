@@ -34,6 +34,8 @@ class Cast:
 
     Attributes
     ----------
+    profile
+        Size of the world that it was made for.
     items, places, customers, contracts, suppliers, people, lanes
         Records; an index stands for a place in these.
     regions, families
@@ -52,6 +54,7 @@ class Cast:
         By customer; rank 1 has a same-day contract, 2 a contract, 3 none.
     """
 
+    profile: Profile
     items: tuple[Item, ...]
     places: tuple[Place, ...]
     customers: tuple[Customer, ...]
@@ -95,6 +98,7 @@ class Cast:
         ways = lanes.build(centres)
         staff = people.build(draws, profile, centres)
         return Cast(
+            profile=profile,
             items=goods,
             places=centres,
             customers=buyers,
