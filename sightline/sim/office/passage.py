@@ -3,11 +3,12 @@
 
 from typing import TYPE_CHECKING
 
+from sightline.sim.cast.kinds import Role
 from sightline.sim.engine.agenda import Action
 from sightline.sim.engine.moments import HOUR, SECOND
 from sightline.sim.office.desk import Desks, Job, work_time
 from sightline.sim.office.notices import Notices
-from sightline.sim.office.policy import LADDER, REJECTED, RETURNED, STEP_TARGET, next_role
+from sightline.sim.office.policy import REJECTED, RETURNED, STEP_TARGET, next_role, rung
 from sightline.sim.office.request import Request, Stay, Step, Trail, Turn
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Passage:
         self.trail.steps.append(step)
         self._later(at + MOMENT, "assign", lambda now: self._assign(now, step.role))
 
-    def _assign(self, at: int, role: str, turn: Turn = "assigned") -> None:
+    def _assign(self, at: int, role: Role, turn: Turn = "assigned") -> None:
         person = self._approver(role)
         self._step.assigned = self._step.assigned or at
         self._give(at, person, person.role if self._is_own else role, turn)
@@ -65,18 +66,19 @@ class Passage:
         job = self._job
         self._later(due, "timer", lambda now: self._escalate(now, job))
 
-    def _approver(self, role: str) -> "Person":
+    def _approver(self, role: Role) -> "Person":
         """Return who answers for `role`: never the requester, unless a rule is to be broken."""
         cast, request = self._world.cast, self._request
         if self._is_own:
             return cast.person(request.requester)
         here = cast.people_of(role, request.region) or cast.people_of(role)
         others = [person for person in here if person.id != request.requester]
-        if not others:
-            return self._approver(next_role(role))
+        higher = next_role(role)
+        if not others and higher:
+            return self._approver(higher)
         return self._world.draws.dice("approver", request.id, role).choice(others)
 
-    def _give(self, at: int, person: "Person", role: str, turn: Turn) -> None:
+    def _give(self, at: int, person: "Person", role: Role, turn: Turn) -> None:
         step = self._step
         step.stays.append(Stay(person=person.id, role=role, turn=turn, since=at))
         self._world.facts.one(self._notices.assigned(at, step))
@@ -136,8 +138,8 @@ class Passage:
     def _is_covered(self) -> bool:
         """Tell whether the answer of this step is enough for the whole path."""
         step = self._step
-        highest = max(LADDER.index(step.role), _rung(step.actor_role))
-        return highest >= LADDER.index(self.trail.path[-1])
+        highest = max(rung(step.role), rung(step.stays[-1].role))
+        return highest >= rung(self.trail.path[-1])
 
     def _send_back(self, at: int) -> None:
         step = self._step
@@ -150,15 +152,15 @@ class Passage:
         role = step.stays[-1].role
         self._later(ready, "reworked", lambda now: self._again(now, at, role))
 
-    def _again(self, at: int, since: int, role: str) -> None:
+    def _again(self, at: int, since: int, role: Role) -> None:
         self._step.rework += at - since
         self._assign(at, role)
 
     def _escalate(self, at: int, job: Job | None) -> None:
         """Ask the next role, when the job of that time has not been opened."""
         step = self._step
-        role = next_role(step.stays[-1].role) if not self._is_own else ""
-        if job is not self._job or job is None or not role:
+        role = next_role(step.stays[-1].role) if not self._is_own else None
+        if job is not self._job or job is None or role is None:
             return
         if self._desks.of(self._holder()).drop(job):
             self._leave(at)
@@ -186,7 +188,3 @@ class Passage:
 
     def _later(self, at: int, what: str, action: Action) -> None:
         self._world.agenda.at(at, f"approval/{self._request.id}/{what}", action)
-
-
-def _rung(role: str) -> int:
-    return LADDER.index(role) if role in LADDER else -1

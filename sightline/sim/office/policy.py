@@ -1,22 +1,27 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Who has to approve what, how often the answer is no, and when people sit at their desks."""
 
+from sightline.sim.cast.kinds import Role
 from sightline.sim.engine.moments import HOUR
 from sightline.sim.office.request import ObjectType
 
-LADDER = ("buyer_lead", "finance", "cfo")
+LADDER: tuple[Role, ...] = ("buyer_lead", "finance", "cfo")
 """Roles that approve, lowest first."""
 
-FROM_CENTS = {"buyer_lead": 500_000, "finance": 2_500_000, "cfo": 10_000_000}
+FROM_CENTS: dict[Role, int] = {"buyer_lead": 500_000, "finance": 2_500_000, "cfo": 10_000_000}
 TRANSFER_FROM_CENTS = 200_000
 
 STEP_TARGET = 24 * HOUR
 """Time to answer a step, on working days; after it the next role is asked."""
 
 RETURNED = 0.08  # of requests: sent back once for rework
-REJECTED = {"buyer_lead": 0.04, "finance": 0.05, "cfo": 0.04}
+REJECTED: dict[Role, float] = {"buyer_lead": 0.04, "finance": 0.05, "cfo": 0.04}
 
-ROUNDS = {"buyer_lead": (0.0, 0.3, 0.6, 0.85), "finance": (0.15, 0.7), "cfo": (0.65,)}
+ROUNDS: dict[Role, tuple[float, ...]] = {
+    "buyer_lead": (0.0, 0.3, 0.6, 0.85),
+    "finance": (0.15, 0.7),
+    "cfo": (0.65,),
+}
 """Parts of a shift after which somebody turns to the desk and works it off; other roles, and
 whatever is urgent, wait for no round."""
 
@@ -31,7 +36,7 @@ def needs_approval(amount: int, object_type: ObjectType = "po") -> bool:
     return amount >= limit
 
 
-def path_of(amount: int) -> tuple[str, ...]:
+def path_of(amount: int) -> tuple[Role, ...]:
     """Return the roles that approve `amount` cents, in order; at least the first.
 
     >>> path_of(2_499_999), path_of(2_500_000)
@@ -41,11 +46,16 @@ def path_of(amount: int) -> tuple[str, ...]:
     return (first, *(role for role in others if amount >= FROM_CENTS[role]))
 
 
-def next_role(role: str) -> str:
-    """Return who is asked when `role` does not answer, "" when nobody stands higher.
+def next_role(role: Role) -> Role | None:
+    """Return who is asked when `role` does not answer, None when nobody stands higher.
 
     >>> next_role("finance"), next_role("cfo")
-    ('cfo', '')
+    ('cfo', None)
     """
-    place = LADDER.index(role) + 1
-    return LADDER[place] if place < len(LADDER) else ""
+    place = rung(role) + 1
+    return LADDER[place] if 0 < place < len(LADDER) else None
+
+
+def rung(role: Role) -> int:
+    """Return how high `role` stands, -1 for one that does not approve."""
+    return LADDER.index(role) if role in LADDER else -1

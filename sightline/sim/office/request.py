@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from sightline.sim.cast.kinds import Role
+
 ObjectType = Literal["po", "transfer", "recommendation"]
 Turn = Literal["assigned", "delegated", "escalated"]
 Outcome = Literal["", "approved", "rejected"]
@@ -61,7 +63,7 @@ class Stay:
     """
 
     person: str
-    role: str
+    role: Role
     turn: Turn
     since: int
     until: int = 0
@@ -89,7 +91,7 @@ class Step:
     """
 
     number: int
-    role: str
+    role: Role
     assigned: int = 0
     opened: int = 0
     decided: int = 0
@@ -98,7 +100,7 @@ class Step:
     returns: int = 0
     outcome: Outcome = ""
     actor: str = ""
-    actor_role: str = ""
+    actor_role: Role | None = None
     stays: list[Stay] = field(default_factory=list)
 
     @property
@@ -127,7 +129,7 @@ class Trail:
     """
 
     request: Request
-    path: tuple[str, ...]
+    path: tuple[Role, ...]
     asked: int
     due: int
     ended: int = 0
