@@ -29,8 +29,9 @@ class Reallocation:
     def _pairs(self, at: int) -> tuple[Ints, Ints]:
         """Return lines being picked, and for each a line of the same item in want."""
         column = self._rows.column
-        wanting = np.flatnonzero(column("ordered") > column("allocated"))
-        losing = np.flatnonzero((column("picking") > 0) & (column("ship_at") >= at + HOUR))
+        is_idle = column("picking") == 0
+        wanting = np.flatnonzero((column("ordered") > column("allocated")) & is_idle)
+        losing = np.flatnonzero(~is_idle & (column("ship_at") >= at + HOUR))
         takers = self._first_of_each(wanting, column("rank")[wanting])
         donors = self._first_of_each(losing, column("rank")[losing])
         _, of_taker, of_donor = np.intersect1d(
