@@ -1,53 +1,50 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """When a watched world shows what: faster than life until it has reached the clock."""
 
-from dataclasses import dataclass
+import numpy as np
 
-from sightline.sim.engine.moments import SECOND
+from sightline.sim.engine.moments import MINUTE, SECOND, Ints
 
 CATCH_UP = 210 * SECOND  # as long as somebody who has just arrived keeps looking
-LEAST_SPEED = 60.0
+QUICKEST = 30  # times as fast as life at least
 
 
-@dataclass(frozen=True, slots=True)
 class Pacing:
-    """The world's time against the clock's; all times in µs.
+    """The world's time against the clock's; times in µs.
 
-    Nothing is ever shown before the clock has reached it.
+    Until the world has reached the clock, every minute in which something arrives takes as
+    long as every other and quiet ones take nothing: a night passes in a moment. Nothing is
+    ever shown before the clock has reached it.
 
-    Attributes
+    Parameters
     ----------
-    clock, world
-        Where both stood when the showing began; the world not after the clock.
-    speed
-        The world's seconds in a second, until it meets the clock; above 1.
+    clock
+        What the clock says when the showing begins.
+    arrivals
+        When events arrive that the showing begins with, in any order; at least those up to
+        `ends_by`.
 
     Examples
     --------
-    >>> pacing = Pacing(clock=1000, world=0, speed=11.0)
-    >>> pacing.reached(1050), pacing.reached(1100), pacing.reached(1200)
-    (550, 1100, 1200)
-    >>> pacing.due(550), pacing.due(1200)
-    (1050, 1200)
+    >>> pacing = Pacing(10 * MINUTE, np.array([2, 2, 7]) * MINUTE)
+    >>> (pacing.due(np.array([2, 7, 12]) * MINUTE) - 10 * MINUTE) / SECOND
+    array([  8.,  16., 120.])
     """
 
-    clock: int
-    world: int
-    speed: float
+    def __init__(self, clock: int, arrivals: Ints) -> None:
+        gap = clock - int(arrivals.min(initial=clock))
+        self._clock = clock
+        self._lasts = min(CATCH_UP, gap // QUICKEST)
+        ahead = arrivals[arrivals <= self.ends_by]
+        self._minutes = np.unique(ahead // MINUTE)
 
-    @classmethod
-    def of(cls, *, clock: int, world: int) -> "Pacing":
-        """Return the pace that lets the world catch up in minutes."""
-        return cls(clock, world, max(LEAST_SPEED, (clock - world) / CATCH_UP + 1))
-
-    def reached(self, clock: int) -> int:
-        """Return how far the world may have come by the time `clock`."""
-        return min(clock, self.world + round((clock - self.clock) * self.speed))
-
-    def due(self, world: int) -> int:
-        """Return the earliest time at which what happens at `world` may be shown."""
-        return max(world, self.clock + round((world - self.world) / self.speed))
-
-    def meets(self) -> int:
+    @property
+    def ends_by(self) -> int:
         """Return when the world has reached the clock."""
-        return self.clock + round((self.clock - self.world) / (self.speed - 1))
+        return self._clock + self._lasts
+
+    def due(self, arrivals: Ints) -> Ints:
+        """Return the earliest time at which to show each of what arrives at `arrivals`."""
+        before = np.searchsorted(self._minutes, arrivals // MINUTE, side="right")
+        waits = before * self._lasts // max(1, len(self._minutes))
+        return np.asarray(np.maximum(arrivals, self._clock + waits))
