@@ -38,7 +38,10 @@ class OneByOne:
         delay = self._delay.bits(mixed(_together(facts), at.astype(np.uint64)), 0)
         recorded = np.maximum(at + self._sources.delays(source, delay), first)
         tie = ties_of(kind, bits)
-        keys = [item_of(FULL[row], fact.data) or fact.key for row, fact in zip(kind, facts, strict=True)]
+        keys = [
+            item_of(FULL[row], fact.data) or fact.key
+            for row, fact in zip(kind, facts, strict=True)
+        ]
         stated = zip(
             *(facts, texts.to_pylist(), keys, stamps(at).to_pylist()),
             *(stamps(recorded).to_pylist(), sequences(recorded, tie).to_pylist()),

@@ -282,9 +282,7 @@ class OrderKinds:
         source = np.full(len(rows.at), self._sources.index[ERP])
         return self._spelt(rows, source, name, data)
 
-    def _spelt(
-        self, rows: Rows, source: Ints, name: list[Piece], data: list[Piece]
-    ) -> Spelt:
+    def _spelt(self, rows: Rows, source: Ints, name: list[Piece], data: list[Piece]) -> Spelt:
         return Spelt(source, name, rows.item, self._together(rows), rows.order, data)
 
     def _together(self, rows: Rows) -> Keys:

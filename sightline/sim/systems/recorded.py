@@ -30,7 +30,10 @@ class Columns:
         index = pa.array(at)
         values = (getattr(self, each.name) for each in fields(self))  # type: ignore[arg-type]
         return type(self)(
-            *(value[at] if isinstance(value, np.ndarray) else value.take(index) for value in values)
+            *(
+                value[at] if isinstance(value, np.ndarray) else value.take(index)
+                for value in values
+            )
         )
 
     @classmethod

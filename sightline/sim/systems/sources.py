@@ -87,4 +87,3 @@ def of_channel(channel: str) -> str:
     'web://shop'
     """
     return CHANNEL_SOURCES[channel]
-
