@@ -46,6 +46,10 @@ class Hooks(Injector):
         """Return the product."""
         return _product([each.forecast_factor(day) for each in self.injectors])
 
+    def signal_factor(self, metric: str, at: int) -> Floats | None:
+        """Return the product."""
+        return _product([each.signal_factor(metric, at) for each in self.injectors])
+
     def lead_factor(self, supplier: int, at: int) -> float:
         """Return the product."""
         factor = 1.0

@@ -49,6 +49,10 @@ class Injector:
         """Return factors on what planning expects, items by regions, or None."""
         return None
 
+    def signal_factor(self, metric: str, at: int) -> Floats | None:
+        """Return factors on what a signal of the hour `at` shows, families by regions."""
+        return None
+
     def lead_factor(self, supplier: int, at: int) -> float:
         """Return the factor on the lead time of an order released at `at`."""
         return 1.0
@@ -71,10 +75,10 @@ class Injector:
         Parameters
         ----------
         what, which
-            ``decision`` in a region, ``parameters`` of a place, ``receipt`` at a place or
-            ``model`` 0.
+            ``decision`` in a region, ``parameters`` of a place, ``receipt`` at a place,
+            ``signal`` of a region, ``forecast`` of a place or ``model`` 0.
         name
-            The thing's own name.
+            The thing's own name; metric/family of a signal.
         """
         return ()
 
