@@ -11,8 +11,8 @@ from sightline.sim.fulfil.shelves import Shelves
 from sightline.sim.fulfil.stock_facts import Correction, StockFacts
 
 ADJUSTED, ISSUED = 0.004, 0.003  # chance of a shelf on a working day
-REASONS: Final = ("BREAKAGE", "DAMAGE", "EXPIRED", "FOUND")
-REASON_WEIGHTS: Final = (0.55, 0.2, 0.1, 0.15)
+REASONS: Final = ("BREAKAGE", "DAMAGE", "FOUND")
+REASON_WEIGHTS: Final = (0.6, 0.25, 0.15)
 SIZES: Final = (1, 2, 3, 6)
 SIZE_WEIGHTS: Final = (0.5, 0.25, 0.15, 0.1)
 TWICE = 0.12  # share that is entered twice and taken back

@@ -213,7 +213,7 @@ class Transfers:
                 f"transfer_short/{transfer.id}",
                 item=transfer.item,
                 place=transfer.to_place,
-                object=transfer.id,
+                object=f"transfer_line/{transfer.id}",
                 money=short * item.cost,
                 region=transfer.region,
                 labels=transfer.labels,
