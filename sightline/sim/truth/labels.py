@@ -20,17 +20,16 @@ def write(labels: Iterable[Label], path: Path) -> None:
 def as_row(label: Label) -> dict[str, Any]:
     """Return a label as it is written; a time that never came is null.
 
-    >>> as_row(Label(label_id="X3/1", kind="one_time_order", scope={}, start=0, end=0))["t_start"]
-    '1970-01-01T00:00:00.000Z'
+    >>> label = Label(label_id="X3/1", kind="one_time_order", scope={}, start=0, end=0)
+    >>> as_row(label)["t_end"], as_row(label)["t_first_detectable"]
+    ('1970-01-01T00:00:00.000Z', None)
     """
     return {
         "label_id": label.label_id,
         "kind": label.kind,
         "scope": label.scope,
         "t_start": stamp(label.start),
-        "t_first_detectable": stamp(label.first_detectable)
-        if label.first_detectable
-        else None,
+        "t_first_detectable": stamp(label.first_detectable) if label.first_detectable else None,
         "t_end": stamp(label.end),
         "event_ids": label.event_ids,
         "class": label.of_class,
