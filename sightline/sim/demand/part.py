@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sightline.sim.demand.announcements import Announcements
+from sightline.sim.demand.forecasts import Forecasts
 from sightline.sim.demand.lines import DayLines
 from sightline.sim.demand.lines_of_day import LinesOfDay
 from sightline.sim.demand.rates import Rates
+from sightline.sim.demand.signals import Signals
 from sightline.sim.engine.moments import HOUR, day_of
 
 if TYPE_CHECKING:
@@ -20,6 +23,11 @@ class Demand:
     def __init__(self, world: "World", rates: Rates) -> None:
         self._hooks = world.hooks
         self._lines_of_day = LinesOfDay(world, rates)
+        self._ahead = (
+            Announcements(world, rates.promotions),
+            Forecasts(world, rates),
+            Signals(world, rates),
+        )
         self._day = -1
         self._lines: DayLines | None = None
 
@@ -28,6 +36,8 @@ class Demand:
 
     def within(self, at: int) -> None:
         """Tell what runs ahead of orders."""
+        for each in self._ahead:
+            each.within(at)
 
     def taken(self, at: int) -> DayLines | None:
         """Return the lines placed in the hour from `at`, in order of time, if any.
@@ -46,6 +56,5 @@ class Demand:
     def _company_lines(self, day: int) -> DayLines:
         own = self._lines_of_day.of(day)
         more = self._hooks.more_lines(day, own)
-        lines = DayLines.joined([own, more]) if more is not None else own
-        lines = self._hooks.misread(day, lines)
+        lines = self._hooks.misread(day, own if more is None else DayLines.joined([own, more]))
         return lines.taken(np.lexsort((lines.item, lines.nth, lines.customer, lines.at)))

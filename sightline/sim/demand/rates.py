@@ -77,9 +77,10 @@ class Rates:
 
     def at_place(self, by_region: Floats) -> Floats:
         """Return the sums over the regions that each place serves, items by places."""
-        places = len(self._cast.places)
-        serves = self._cast.place_of_region[:, None] == np.arange(places)[None, :]
-        return np.asarray(by_region @ serves.astype(np.float64))
+        total = np.zeros((len(by_region), len(self._cast.places)))
+        for region, place in enumerate(self._cast.place_of_region.tolist()):
+            total[:, place] += by_region[:, region]
+        return total
 
     def usual_lines(self) -> Floats:
         """Return mean order lines a day, items by regions by channels."""
