@@ -20,6 +20,8 @@ MEASURES = (
     "outstanding",
     "backordered",
 )
+ROW = {name: row for row, name in enumerate(MEASURES)}
+ONE = (int, np.integer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Book:
         self.places = places
         self.level = np.zeros((len(MEASURES), items * places), dtype=np.int64)
         self.leaked = np.zeros(items * places, dtype=np.int64)  # gone, and nobody knows yet
-        self._pending: list[tuple[Ints, Ints, dict[str, Ints | int]]] = []
+        self._single: list[tuple[int, int, dict[str, int]]] = []
+        self._pending: list[tuple[Ints, Ints, dict[str, Ints]]] = []
 
     @property
     def on_hand(self) -> Ints:
@@ -69,26 +72,37 @@ class Book:
 
     def post(self, at: Ints | int, il: Ints | int, **by: Ints | int) -> None:
         """Change levels; `by` names measures, scalars or arrays as long as `il`."""
-        where = np.atleast_1d(np.asarray(il, dtype=np.int64))
-        when = np.broadcast_to(np.asarray(at, dtype=np.int64), where.shape)
-        for name, amount in by.items():
-            np.add.at(self.level[MEASURES.index(name)], where, amount)
-        self._pending.append((when, where, by))
+        if isinstance(at, ONE) and isinstance(il, ONE):
+            self._post_one(int(at), int(il), {name: int(amount) for name, amount in by.items()})
+            return
+        where = np.array(il, dtype=np.int64, ndmin=1)
+        when = np.broadcast_to(np.array(at, dtype=np.int64), where.shape)
+        kept = {name: np.array(amount, dtype=np.int64) for name, amount in by.items()}
+        for name, amount in kept.items():
+            np.add.at(self.level[ROW[name]], where, amount)
+        self._pending.append((when, where, kept))
 
     def taken(self) -> Changes:
         """Return the changes since the last call, and forget them."""
+        single, self._single = self._single, []
         pending, self._pending = self._pending, []
-        rows = sum(len(where) for _, where, _ in pending)
+        ends = np.cumsum([len(single), *(len(where) for _, where, _ in pending)])
         changes = Changes(
-            at=np.empty(rows, np.int64),
-            il=np.empty(rows, np.int64),
-            by=np.zeros((rows, len(MEASURES)), np.int64),
+            at=np.empty(ends[-1], np.int64),
+            il=np.empty(ends[-1], np.int64),
+            by=np.zeros((ends[-1], len(MEASURES)), np.int64),
         )
-        first = 0
-        for when, where, by in pending:
-            rows_here = slice(first, first + len(where))
-            changes.at[rows_here], changes.il[rows_here] = when, where
-            for name, amount in by.items():
-                changes.by[rows_here, MEASURES.index(name)] = amount
-            first = rows_here.stop
+        for row, (at, il, amounts) in enumerate(single):
+            changes.at[row], changes.il[row] = at, il
+            for name, amount in amounts.items():
+                changes.by[row, ROW[name]] = amount
+        for first, end, (when, where, by) in zip(ends[:-1], ends[1:], pending, strict=True):
+            changes.at[first:end], changes.il[first:end] = when, where
+            for name, column in by.items():
+                changes.by[first:end, ROW[name]] = column
         return changes
+
+    def _post_one(self, at: int, il: int, by: dict[str, int]) -> None:
+        for name, amount in by.items():
+            self.level[ROW[name], il] += amount
+        self._single.append((at, il, by))

@@ -13,14 +13,15 @@ the finaliser of splitmix64, Steele et al. (2014), Fast splittable pseudorandom 
 generators, OOPSLA.
 """
 
+import math
 from collections.abc import Sequence
-from functools import cache
 from hashlib import blake2b
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sightline.sim.engine import quantiles
 from sightline.sim.engine.moments import Flags, Floats, Ints
 
 Keys = NDArray[np.uint64]
@@ -28,8 +29,7 @@ T = TypeVar("T")
 
 MASK = (1 << 64) - 1
 GOLDEN, FIRST, SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
-TABLE_BITS = 16
-CELLS = 1 << TABLE_BITS
+UNIT = 2.0**-53
 
 
 def key_of(*names: object) -> int:
@@ -83,7 +83,7 @@ class Stream:
 
     def uniform(self, entity: Keys, number: Ints | int = 0) -> Floats:
         """Return numbers in [0, 1), even."""
-        return np.asarray((self.bits(entity, number) >> np.uint64(11)) * 2.0**-53, np.float64)
+        return np.asarray((self.bits(entity, number) >> np.uint64(11)) * UNIT, np.float64)
 
     def chance(self, entity: Keys, number: Ints | int, share: Floats | float) -> Flags:
         """Tell what happens with the probability `share`."""
@@ -94,34 +94,39 @@ class Stream:
         return np.asarray(self.uniform(entity, number) * top, dtype=np.int64)
 
     def normal(self, entity: Keys, number: Ints | int = 0) -> Floats:
-        """Return standard normal numbers, cut at 4.2."""
-        return _looked_up(_normal_quantiles(), self.uniform(entity, number))
+        """Return standard normal numbers, cut at 4.5."""
+        return quantiles.normal(self.uniform(entity, number))
 
     def exponential(self, entity: Keys, number: Ints | int = 0) -> Floats:
-        """Return exponential numbers with mean 1, cut at 11."""
-        return _looked_up(_exponential_quantiles(), self.uniform(entity, number))
+        """Return exponential numbers with mean 1, cut at 12.5."""
+        return quantiles.exponential(self.uniform(entity, number))
 
     def lognormal(
         self, entity: Keys, number: Ints | int, median: Floats | float, sigma: Floats | float
     ) -> Floats:
         """Return log-normal numbers; round them before they matter."""
-        return np.asarray(median * np.exp(sigma * self.normal(entity, number)))
+        return np.asarray(median * quantiles.exp(sigma * self.normal(entity, number)))
 
-    def poisson(self, entity: Keys, number: Ints | int, mean: Floats) -> Ints:
-        """Return Poisson counts, by inversion; `mean` up to about 50."""
-        rest = self.uniform(entity, number)
-        share = np.exp(-mean) * np.ones_like(rest)
-        count = np.zeros(rest.shape, dtype=np.int64)
-        rest = rest - share
-        going = rest >= 0
-        step = 0
-        while going.any() and step < 300:  # noqa: PLR2004  far beyond any mean in use
-            step += 1
-            share = share * mean / step
-            count[going] += 1
+    def poisson(
+        self, entity: Keys, number: Ints | int, mean: Floats | float, *, most: int = 400
+    ) -> Ints:
+        """Return Poisson counts, by inversion; means up to 200, counts up to `most`."""
+        drawn = self.uniform(entity, number)
+        means = np.broadcast_to(np.asarray(mean, dtype=np.float64), drawn.shape).ravel()
+        share = quantiles.exp(-means)
+        rest = drawn.ravel() - share
+        count = np.zeros(rest.size, dtype=np.int64)
+        going = np.flatnonzero(rest >= 0)
+        share, rest, means = share[going], rest[going], means[going]
+        for step in range(1, most + 1):
+            if not going.size:
+                break
+            count[going] = step
+            share = share * means / step
             rest = rest - share
-            going &= rest >= 0
-        return count
+            more = rest >= 0
+            going, share, rest, means = going[more], share[more], rest[more], means[more]
+        return count.reshape(drawn.shape)
 
     def choice(self, entity: Keys, number: Ints | int, weights: Floats) -> Ints:
         """Return indices into `weights`, which sum to anything above 0."""
@@ -146,28 +151,27 @@ class Dice:
 
     def uniform(self, low: float = 0.0, high: float = 1.0) -> float:
         """Return a number in [`low`, `high`)."""
-        self._drawn += 1
-        return low + (high - low) * ((mixed_one(self._key, self._drawn) >> 11) * 2.0**-53)
+        return low + (high - low) * self._next()
 
     def chance(self, share: float) -> bool:
         """Tell what happens with the probability `share`."""
-        return self.uniform() < share
+        return self._next() < share
 
     def whole(self, low: int, high: int) -> int:
         """Return a whole number from `low` to `high`, both included."""
-        return low + int(self.uniform() * (high - low + 1))
+        return low + int(self._next() * (high - low + 1))
 
     def normal(self, mean: float = 0.0, sd: float = 1.0) -> float:
-        """Return a normal number, cut at 4.2 sd."""
-        return mean + sd * float(_looked_up(_normal_quantiles(), np.float64(self.uniform())))
+        """Return a normal number, cut at 4.5 sd."""
+        return mean + sd * quantiles.normal_one(self._next())
 
     def exponential(self, mean: float) -> float:
-        """Return an exponential number, cut at 11 times its mean."""
-        return mean * float(_looked_up(_exponential_quantiles(), np.float64(self.uniform())))
+        """Return an exponential number, cut at 12.5 times its mean."""
+        return mean * quantiles.exponential_one(self._next())
 
     def lognormal(self, median: float, sigma: float) -> float:
         """Return a log-normal number; round it before it matters."""
-        return median * float(np.exp(self.normal(0.0, sigma)))
+        return median * quantiles.exp_one(self.normal(0.0, sigma))
 
     def gamma(self, mean: float, cv: float) -> float:
         """Return a gamma number with the coefficient of variation `cv`, by Wilson-Hilferty.
@@ -175,19 +179,23 @@ class Dice:
         Close to gamma for `cv` up to about 0.7; never below 1 % of the mean.
         """
         spread = cv * cv / 9
-        cube = 1 - spread + self.normal() * spread**0.5
+        cube = 1 - spread + self.normal() * math.sqrt(spread)
         return max(0.01 * mean, mean * cube * cube * cube)
 
     def choice(self, among: Sequence[T], weights: Sequence[float] | None = None) -> T:
         """Return one of `among`."""
         if weights is None:
-            return among[min(int(self.uniform() * len(among)), len(among) - 1)]
-        rest = self.uniform() * sum(weights)
+            return among[int(self._next() * len(among))]
+        rest = self._next() * sum(weights)
         for each, weight in zip(among, weights, strict=True):
             rest -= weight
             if rest < 0:
                 return each
         return among[-1]
+
+    def _next(self) -> float:
+        self._drawn += 1
+        return (mixed_one(self._key, self._drawn) >> 11) * UNIT
 
 
 class Draws:
@@ -203,32 +211,3 @@ class Draws:
     def dice(self, *purpose: object) -> Dice:
         """Return draws one by one; name the thing itself, so that nothing else moves them."""
         return Dice(self.seed, *purpose)
-
-
-def _looked_up(table: Floats, share: Floats | np.float64) -> Floats:
-    place = np.asarray(share * CELLS)
-    cell = place.astype(np.int64)
-    low = table[cell]
-    return np.asarray(low + (place - cell) * (table[cell + 1] - low))
-
-
-@cache
-def _normal_quantiles() -> Floats:
-    from scipy.special import ndtri  # noqa: PLC0415  half a second that help can do without
-
-    return _rounded(ndtri(_shares()))
-
-
-@cache
-def _exponential_quantiles() -> Floats:
-    return _rounded(-np.log1p(-_shares()))
-
-
-def _shares() -> Floats:
-    inner = np.arange(1, CELLS) / CELLS
-    return np.concatenate([[0.25 / CELLS], inner, [1 - 0.25 / CELLS]])
-
-
-def _rounded(quantiles: Floats) -> Floats:
-    """Cut what two machines' libraries could differ in."""
-    return np.round(quantiles, 6)
