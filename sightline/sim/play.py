@@ -2,12 +2,12 @@
 """A world is played: its facts are recorded, sent, and arrive; the truth is kept beside."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from sightline.sim import build
 from sightline.sim.cast import masters
-from sightline.sim.engine.moments import HOUR
 from sightline.sim.engine.book import Book as Stock
+from sightline.sim.engine.moments import HOUR
 from sightline.sim.engine.world import Hour, World
 from sightline.sim.profile import Run
 from sightline.sim.systems.recorder import Recorder
@@ -23,46 +23,61 @@ class Watcher(Protocol):
         ...
 
 
+W = TypeVar("W", bound=Watcher)
+
+
 class Playing:
     """One run on its way; iterate over it once.
 
     Attributes
     ----------
-    world, books
-        The world, and what `watch` made of it.
-    counts
-        What the way did to the lines so far.
+    world
+        The world that is played.
     """
 
-    def __init__(self, run: Run, watch: Sequence[Callable[[World], Watcher]] = ()) -> None:
+    def __init__(self, run: Run) -> None:
         self.run = run
         self.world = build.world(run)
-        self.books = [make(self.world) for make in watch]
+        self._watchers: list[Watcher] = []
         self._recorder = Recorder(self.world.cast, self.world.labels, run)
         self._transport = Transport(run, self.world.hooks, self._recorder.sources)
 
     @property
     def counts(self) -> Counts:
-        """Return what was done to the lines."""
+        """Return what was done to the lines so far."""
         return self._transport.counts
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Return the systems; the column `source` holds indices into this."""
+        return self._recorder.sources.names
+
+    def watch(self, make: Callable[[World], W]) -> W:
+        """Let what `make` makes of the world see every hour from now on; return it."""
+        watcher = make(self.world)
+        self._watchers.append(watcher)
+        return watcher
 
     def __iter__(self) -> Iterator[Delivered]:
         """Yield what arrives, hour by hour, in order of arrival; master data come first."""
-        yield from self._masters()
+        yield self._masters()
         for hour in self.world.hours():
-            for book in self.books:
-                book.take(hour)
+            for watcher in self._watchers:
+                watcher.take(hour)
             yield self._transport.deliver(self._recorder.lines(hour), hour.at + HOUR)
         yield self._transport.rest()
 
-    def _masters(self) -> Iterator[Delivered]:
-        """Yield master data, free of noise: whatever follows can rely on its units."""
+    def _masters(self) -> Delivered:
+        """Return master data, free of noise: whatever follows can rely on its units."""
         told = list(masters.facts(self.world.cast, self.run))
         first = min(fact.at for fact in told)
         hour = Hour(first, told, [], Stock(1, 1).taken(), [])
-        yield self._transport.straight(self._recorder.lines(hour))
+        return self._transport.straight(self._recorder.lines(hour))
 
 
 def play(run: Run, books: Sequence[Callable[[World], Watcher]] = ()) -> Iterator[Delivered]:
     """Yield what arrives in `run`; each of `books` is made of the world and watches it."""
-    return iter(Playing(run, books))
+    playing = Playing(run)
+    for make in books:
+        playing.watch(make)
+    return iter(playing)

@@ -11,17 +11,42 @@ from sightline.sim.systems.spelling import joined, whole
 
 MILLION = 1_000_000
 FIRST_RANK = 10  # so that a tie has 8 digits
-IN_ORDER = """
-master.record_changed forecast.published demand.promotion_changed demand.signal
-demand.line_placed demand.line_changed demand.line_cancelled demand.line_promised
-decision.recommended decision.resolved supply.po_created transfer.requested
-approval.requested approval.step_changed approval.decided
-supply.po_released supply.po_changed supply.po_acknowledged supply.asn supply.milestone
-transfer.shipped transfer.received inventory.receipt supply.quality_reported
-inventory.hold_changed inventory.counted inventory.adjusted
-allocation.changed demand.line_backordered workflow.wave inventory.shipment
-inventory.returned inventory.issue inventory.reversed
-""".split()
+IN_ORDER = (
+    "master.record_changed",
+    "forecast.published",
+    "demand.promotion_changed",
+    "demand.signal",
+    "demand.line_placed",
+    "demand.line_changed",
+    "demand.line_cancelled",
+    "demand.line_promised",
+    "decision.recommended",
+    "decision.resolved",
+    "supply.po_created",
+    "transfer.requested",
+    "approval.requested",
+    "approval.step_changed",
+    "approval.decided",
+    "supply.po_released",
+    "supply.po_changed",
+    "supply.po_acknowledged",
+    "supply.asn",
+    "supply.milestone",
+    "transfer.shipped",
+    "transfer.received",
+    "inventory.receipt",
+    "supply.quality_reported",
+    "inventory.hold_changed",
+    "inventory.counted",
+    "inventory.adjusted",
+    "allocation.changed",
+    "demand.line_backordered",
+    "workflow.wave",
+    "inventory.shipment",
+    "inventory.returned",
+    "inventory.issue",
+    "inventory.reversed",
+)
 """Kinds as they follow each other when one moment brings several; the others come last."""
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Ids of many events at once: UUIDv5, the same as `sightline.sim.engine.facts.event_id` gives."""
+"""Ids of many events at once: UUIDv5, as `sightline.sim.engine.facts.event_id` gives them."""
 
 from collections.abc import Iterable
 from hashlib import sha1

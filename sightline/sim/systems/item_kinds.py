@@ -30,7 +30,7 @@ class ItemKinds:
         self.by_kind = {"inventory.counted": self.counted, "forecast.published": self.forecast}
 
     def counted(self, at: Ints, columns: dict[str, Ints]) -> Spelt:
-        """Somebody counted."""
+        """Spell counts."""
         item, place = columns["item"], columns["place"]
         on = day_texts(columns["number"], "%y%m%d")
         where = looked_up(self._naming.places, place)
@@ -55,7 +55,7 @@ class ItemKinds:
         )
 
     def forecast(self, at: Ints, columns: dict[str, Ints]) -> Spelt:
-        """Planning says what it expects."""
+        """Spell what planning expects."""
         item, place = columns["item"], columns["place"]
         begins, version = day_texts(columns["bucket_day"]), whole(columns["version"])
         data = [

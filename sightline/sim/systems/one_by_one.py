@@ -12,7 +12,6 @@ from sightline.events.routing import item_of
 from sightline.sim.engine.draws import Keys, Stream, key_of, mixed
 from sightline.sim.engine.facts import Fact
 from sightline.sim.engine.labels import Labels
-from sightline.sim.engine.moments import Ints
 from sightline.sim.systems import ids
 from sightline.sim.systems.envelopes import sequences, ties_of
 from sightline.sim.systems.recorded import FULL, KIND_AT, Recorded

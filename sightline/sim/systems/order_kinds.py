@@ -73,7 +73,7 @@ class OrderKinds:
         return Rows(at, columns, self._naming)
 
     def placed(self, at: Ints, columns: dict[str, Ints]) -> Spelt:
-        """A customer orders."""
+        """Spell orders of customers."""
         rows = self.rows(at, columns)
         data = [
             *self._named(rows),
@@ -101,7 +101,7 @@ class OrderKinds:
         return self._spelt(rows, source, ["placed/", rows.line], data)
 
     def changed(self, at: Ints, columns: dict[str, Ints]) -> Spelt:
-        """The ordered quantity or the requested day changes."""
+        """Spell changes of the ordered quantity or the requested day."""
         rows = self.rows(at, columns)
         version = whole(rows["version"])
         data = [
@@ -119,7 +119,7 @@ class OrderKinds:
         return self._spelt(rows, self._of_customer(rows), name, data)
 
     def cancelled(self, at: Ints, columns: dict[str, Ints]) -> Spelt:
-        """A quantity is no longer wanted."""
+        """Spell quantities that are no longer wanted."""
         rows = self.rows(at, columns)
         version, initiator = whole(rows["version"]), rows["initiator"]
         data = [
@@ -138,7 +138,7 @@ class OrderKinds:
         return self._spelt(rows, source, ["cancelled/", rows.line, "/", version], data)
 
     def promised(self, at: Ints, columns: dict[str, Ints]) -> Spelt:
-        """The company promises a day."""
+        """Spell promises of a day."""
         rows = self.rows(at, columns)
         number = whole(rows["promise_no"])
         data = [
@@ -156,7 +156,7 @@ class OrderKinds:
         return self._by_erp(rows, ["promised/", rows.line, "/", number], data)
 
     def backordered(self, at: Ints, columns: dict[str, Ints]) -> Spelt:
-        """A line waits for stock."""
+        """Spell lines that wait for stock."""
         rows = self.rows(at, columns)
         data = [
             *self._named(rows),
@@ -170,7 +170,7 @@ class OrderKinds:
         return self._by_erp(rows, ["backordered/", rows.line, "/", rows.moment], data)
 
     def allocated(self, at: Ints, columns: dict[str, Ints]) -> Spelt:
-        """Stock is kept for a line, or taken from it."""
+        """Spell stock that is kept for a line, or taken from it."""
         rows = self.rows(at, columns)
         place = looked_up(self._naming.places, rows["place"])
         strength = looked_up(STRENGTHS, rows["hard"])
@@ -195,7 +195,7 @@ class OrderKinds:
         return self._by_erp(rows, [*name, "/", strength, "/", units], data)
 
     def shipped(self, at: Ints, columns: dict[str, Ints]) -> Spelt:
-        """Goods leave for a customer."""
+        """Spell goods that leave for customers."""
         rows = self.rows(at, columns)
         place = rows["place"]
         wave = self._naming.waves(place, rows["wave_day"], rows["wave_no"], rows["wave_cut"])
@@ -223,7 +223,7 @@ class OrderKinds:
         return self._spelt(rows, self._sources.of_place[place], name, data)
 
     def returned(self, at: Ints, columns: dict[str, Ints]) -> Spelt:
-        """A customer sends goods back."""
+        """Spell goods that customers send back."""
         rows = self.rows(at, columns)
         data = [
             *self._named(rows),

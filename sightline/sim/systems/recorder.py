@@ -77,7 +77,7 @@ class Recorder:
     def recorded(self, at: Ints, source: Ints, together: Keys, first: int) -> Ints:
         """Return when each is recorded, µs."""
         bits = self._delay.bits(mixed(together, at.astype(np.uint64)), 0)
-        return np.maximum(at + self.sources.delays(source, bits), first)
+        return np.asarray(np.maximum(at + self.sources.delays(source, bits), first))
 
     def _saw(self, many: Many, texts: pa.Array) -> None:
         for row, label in many.labels.items():

@@ -77,7 +77,7 @@ def delay_table(delay: Delay) -> Ints:
     steps = 1 << CELL_BITS
     normal = ndtri((np.arange(steps) + 0.5) / steps)
     seconds = np.minimum(delay.median * np.exp(delay.sigma * normal), delay.longest)
-    return np.round(seconds * 1000).astype(np.int64) * 1000
+    return np.asarray(np.round(seconds * 1000), dtype=np.int64) * 1000
 
 
 def of_channel(channel: str) -> str:

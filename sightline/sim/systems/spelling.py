@@ -2,6 +2,7 @@
 """Columns of numbers become columns of text, many at a time."""
 
 from functools import cache
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +10,7 @@ import pyarrow.compute as pc
 
 from sightline.sim.engine.moments import HOUR, SECOND, Ints, date_of, time_of
 
-Piece = str | pa.Array
+Piece: TypeAlias = "str | pa.Array"
 
 
 def joined(*pieces: Piece) -> pa.Array:

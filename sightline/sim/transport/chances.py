@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """How often what goes wrong on the way, and how long it takes; follows from an event's id."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 from sightline.sim.engine.draws import Keys, Stream
-from sightline.sim.engine.moments import DAY, HOUR, MINUTE, SECOND, Flags, Ints
+from sightline.sim.engine.moments import DAY, HOUR, MINUTE, SECOND, Flags, Floats, Ints
 
 MILLI = 1_000
 SLICES = ((0.968, 0.2 * SECOND, 20 * SECOND), (0.025, MINUTE, HOUR), (0.006, HOUR, 8 * HOUR))
@@ -68,7 +67,7 @@ class Chances:
 @cache
 def _latencies() -> Ints:
     """Return spans by cell: even on a logarithmic scale within each slice."""
-    spans: list[Sequence[float]] = []
+    spans: list[Floats] = []
     left = CELLS
     for share, low, high in SLICES:
         count = round(share * CELLS)

@@ -22,6 +22,7 @@ KINDS = np.array(
 REVERSED = "inventory.reversed"
 NOTICED = (10 * MINUTE, 3 * HOUR)  # after the wrong one was recorded
 REASON = "WRONG_QTY"
+TEN = 10
 
 Event = dict[str, Any]
 
@@ -48,9 +49,7 @@ def corrected(recorded: Recorded, chances: Chances) -> tuple[Recorded, int]:
 
 
 def _is_plain(line: bytes) -> bool:
-    """Tell whether a movement neither ends an advice, which taking back would open again,
-    nor is a correction itself.
-    """
+    """Tell whether a movement is neither the end of an advice nor a correction itself."""
     return b'"final":true' not in line and b'"corrects":' not in line
 
 
@@ -141,6 +140,6 @@ def _with_wrong_quantity(data: Event) -> Event:
     """Return `data` with one digit too many, or one piece too many where that is plainer."""
     block = data["q"]
     stated = int(block["qty"])
-    told = stated * 10 if abs(stated) < 10 else stated + 1 if stated != -1 else stated - 1
+    told = stated * 10 if abs(stated) < TEN else stated + 1
     base = told * block.get("conv_num", 1)
     return data | {"q": block | {"qty": str(told), "base_qty": str(base)}}

@@ -14,40 +14,35 @@ Event = dict[str, Any]
 
 def damaged(line: bytes, drawn: int) -> bytes:
     """Return `line` (with its end) spoilt; `drawn` says how."""
-    event = msgspec.json.decode(line)
-    spoil = WAYS[drawn % len(WAYS)]
-    return spoil(line, event) + b"\n"
+    return WAYS[drawn % len(WAYS)](msgspec.json.decode(line)) + b"\n"
 
 
-def _cut(line: bytes, event: Event) -> bytes:
-    """The connection broke."""
-    kept = line[: len(line) * 3 // 5].decode(errors="ignore")
-    return kept.rstrip().encode()
+def _cut_off(event: Event) -> bytes:
+    line = msgspec.json.encode(event)
+    return line[: len(line) * 3 // 5].decode(errors="ignore").rstrip().encode()
 
 
-def _mistyped(line: bytes, event: Event) -> bytes:
-    """A number stands where the event's data should be, or where its time should be."""
+def _with_number_for_time(event: Event) -> bytes:
     return msgspec.json.encode(event | {"time": 20_260_105})
 
 
-def _without_type(line: bytes, event: Event) -> bytes:
+def _without_type(event: Event) -> bytes:
     return msgspec.json.encode({name: event[name] for name in event if name != "type"})
 
 
-def _unknown_type(line: bytes, event: Event) -> bytes:
+def _of_unknown_version(event: Event) -> bytes:
     return msgspec.json.encode(event | {"type": event["type"].replace(".v1", ".v9")})
 
 
-def _negative(line: bytes, event: Event) -> bytes:
-    """A magnitude below 0; where there is none, data that is no object."""
+def _negative(event: Event) -> bytes:
+    """Return a magnitude below 0; where there is none, data that is no object."""
     data = event["data"]
-    block = data.get("q")
-    if block is None or event["type"] in SIGNED:
+    if "q" not in data or event["type"] in SIGNED:
         return msgspec.json.encode(event | {"data": "see attachment"})
     return msgspec.json.encode(event | {"data": data | {"q": {"qty": "-7", "uom": "EA"}}})
 
 
-def _impossible_time(line: bytes, event: Event) -> bytes:
+def _with_impossible_time(event: Event) -> bytes:
     return msgspec.json.encode(event | {"time": event["time"].replace("-", "/")})
 
 
@@ -55,13 +50,13 @@ SIGNED = tuple(
     f"io.sightline.{name}.v1"
     for name in ("inventory.adjusted", "allocation.changed", "inventory.hold_changed")
 )
-WAYS: tuple[Callable[[bytes, Event], bytes], ...] = (
-    _cut,
-    _mistyped,
+WAYS: tuple[Callable[[Event], bytes], ...] = (
+    _cut_off,
+    _with_number_for_time,
     _without_type,
-    _unknown_type,
+    _of_unknown_version,
     _negative,
-    _impossible_time,
+    _with_impossible_time,
 )
 
 

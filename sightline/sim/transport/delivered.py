@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What arrived, in the order in which it arrived."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +12,7 @@ from sightline.sim.engine.moments import Ints
 from sightline.sim.systems.recorded import Columns, Recorded
 
 FIRST, DOUBLE, DAMAGED = 0, 1, 2
+NAMES = tuple(each.name for each in fields(Recorded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,5 @@ class Delivered(Columns):
 
 def arriving(recorded: Recorded, ingest: Ints, copy: int = FIRST) -> Delivered:
     """Return `recorded` as what arrives at `ingest`."""
-    copies = np.full(len(ingest), copy)
-    columns = (getattr(recorded, name) for name in Recorded.__slots__)
-    return Delivered(ingest, copies, *columns)
+    columns: dict[str, Any] = {name: getattr(recorded, name) for name in NAMES}
+    return Delivered(ingest=ingest, copy=np.full(len(ingest), copy), **columns)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The way from the company's systems to us: late, twice, lost, damaged, corrected, cut off."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -106,10 +106,7 @@ class Transport:
         hit = recorded.taken(is_hit)
         stated = zip(hit.line.to_pylist(), ways_of(hit.bits), strict=True)
         line = pa.array([damaged(*each) for each in stated], pa.binary())
-        spoilt = Delivered(
-            *(ingest[is_hit], np.full(len(hit), DAMAGED), hit.at, hit.recorded_at, hit.tie),
-            *(hit.bits, hit.source, hit.kind, hit.id, hit.key, line),
-        )
+        spoilt = arriving(replace(hit, line=line), ingest[is_hit], DAMAGED)
         mended = self._chances.between("mended", recorded.bits, *MENDED)
         return spoilt, np.where(is_hit, ingest + mended, ingest)
 
@@ -125,8 +122,7 @@ class Transport:
             return coming
         ingest, waited = delayed(outages, coming.ingest, coming.source, self._sources.index)
         self.counts.waited += waited
-        columns = (getattr(coming, name) for name in Delivered.__slots__[1:])
-        return Delivered(ingest, *columns)
+        return replace(coming, ingest=ingest)
 
 
 def _none() -> Ints:

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from sightline.sim.cast.cast import Cast
-from sightline.sim.cast.kinds import CHANNELS
 from sightline.sim.engine.book import Book
 from sightline.sim.engine.facts import Fact, Many, money, quantity
 from sightline.sim.engine.moments import DAY, SECOND
