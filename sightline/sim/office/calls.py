@@ -18,8 +18,9 @@ ITEMS_PER_CALL = 400
 """A service is sampled once an hour for so many items, and less at night."""
 
 DAYTIME = (5, 19)  # hours, UTC
-NIGHT_SHARE = 0.3
+NIGHT_SHARE = 0.25
 MOST_ATTEMPTS = 3
+FAILING_AGAIN = 0.3  # added share: what made one attempt fail is seldom gone seconds later
 BACK_OFF = (2, 10)  # seconds before the second and the third attempt
 OK, TIMED_OUT = 200, 504
 FAILED_STATUS = (503, 503, 502, 500, TIMED_OUT)
@@ -90,7 +91,8 @@ class Calls:
         attempts: list[Attempt] = []
         for wait in (0, *BACK_OFF):
             when += wait * SECOND
-            attempts.append(_attempt(service, when, failing, dice))
+            share = failing + (FAILING_AGAIN if attempts else 0.0)
+            attempts.append(_attempt(service, when, share, dice))
             if attempts[-1].is_ok or len(attempts) == MOST_ATTEMPTS:
                 break
         code = f"{service.name}-{hour}-{nth}"

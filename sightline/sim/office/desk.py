@@ -106,7 +106,7 @@ class Desk:
         if at < window.since:
             self._turn(at)
         elif self._shifts.is_away(self.person, window):
-            if self._shifts.is_on_leave(self.person, window.day):
+            if not self._shifts.is_missing(self.person, window):
                 self._hand_on(at)
             self._turn(window.until)
         elif free_minute(at + self._queue[0][-1].work) > window.until:

@@ -64,6 +64,8 @@ class Episode:
         How often it was opened: 1 and one for each reopening.
     repeats
         How often it was reported again while open.
+    steps
+        Everything that happened, as moment and activity, in order.
     """
 
     id: str
@@ -90,6 +92,7 @@ class Episode:
     touches: list[Touch] = field(default_factory=list)
     pauses: list[Pause] = field(default_factory=list)
     reopened: list[int] = field(default_factory=list)
+    steps: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def is_open(self) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sightline.sim.engine.facts import Fact
 from sightline.sim.engine.moments import HOUR, SECOND
 from sightline.sim.office.desk import Desk, Desks, Job, work_time
 from sightline.sim.office.episode import REOPEN_WITHIN, Episode, Pause, Touch
@@ -59,7 +60,7 @@ class Handling:
 
     def begin(self) -> None:
         """Record the exception and give it to its owner."""
-        self._world.facts.one(self._bench.opened(self.episode.opened))
+        self._tell(self._bench.opened(self.episode.opened))
         self._after(self.episode.opened, self._assign)
 
     def again(self, at: int, *, person: str = "") -> None:
@@ -70,13 +71,12 @@ class Handling:
         episode.reopened.append(at)
         self._gone = ""
         self._course = self._drawn()
-        told = self._bench.acted(at, "reopened", person) if person else None
-        self._world.facts.one(told or self._bench.changed(at, "reopened"))
+        self._tell(self._bench.acted(at, "reopened", person))
         self._after(at, self._assign)
 
     def worse(self, at: int) -> None:
         """Record that it got worse."""
-        self._world.facts.one(self._bench.updated(at))
+        self._tell(self._bench.updated(at))
 
     def settle(self, at: int, outcome: str) -> None:
         """End it because its cause is gone; who is working on it finishes first."""
@@ -85,6 +85,11 @@ class Handling:
             if self._job is not None:
                 self._desk().drop(self._job)
             self._resolve(at, "", GONE, outcome)
+
+    def _tell(self, fact: Fact) -> None:
+        action = fact.data.get("action", fact.kind.rpartition(".")[-1])
+        self.episode.steps.append((fact.at, action))
+        self._world.facts.one(fact)
 
     def _drawn(self) -> Course:
         course = Course.drawn(self._dice("course"))
@@ -115,7 +120,7 @@ class Handling:
 
     def _assign(self, at: int) -> None:
         self.episode.assigned = self.episode.assigned or at
-        self._world.facts.one(self._bench.assigned(at))
+        self._tell(self._bench.assigned(at))
         self._queue(at)
 
     def _queue(self, at: int) -> None:
@@ -148,15 +153,14 @@ class Handling:
         self._begun = at
         if not self.episode.acknowledged:
             self.episode.acknowledged = at
-            fact = self._bench.acted(at, "acknowledged", self.episode.owner)
-            self._world.facts.one(fact)
+            self._tell(self._bench.acted(at, "acknowledged", self.episode.owner))
 
     def _end_work(self, at: int) -> None:
         touch = Touch(self.episode.owner, self._begun, at)
         self.episode.touches.append(touch)
         self._begun, self._job = 0, None
         self._left -= 1
-        self._world.facts.one(self._bench.touched(touch))
+        self._tell(self._bench.touched(touch))
         if self._gone or not self._left:
             self._after(at, self._done)
         elif self._course.is_escalated and self._is_first():
@@ -179,19 +183,18 @@ class Handling:
         leads = self._world.cast.people_of("buyer_lead", self.episode.region)
         lead = self._dice("lead").choice(leads).id
         self.episode.escalated = self.episode.escalated or at
-        fact = self._bench.acted(at, "escalated", self.episode.owner, owner=lead)
-        self._world.facts.one(fact)
+        self._tell(self._bench.acted(at, "escalated", self.episode.owner, owner=lead))
         self.episode.owner = lead
-        self._after(at, self._assign)
+        self._after(at, self._queue)
 
     def _pause(self, at: int) -> None:
         self.episode.pauses.append(Pause(at))
-        self._world.facts.one(self._bench.acted(at, "paused", self.episode.owner))
+        self._tell(self._bench.acted(at, "paused", self.episode.owner))
         self._after(at, self._resume, self._wait(at, PAUSE_HOURS))
 
     def _resume(self, at: int) -> None:
         self.episode.pauses[-1].until = at
-        self._world.facts.one(self._bench.acted(at, "resumed", self.episode.owner))
+        self._tell(self._bench.acted(at, "resumed", self.episode.owner))
         self._queue(at)
 
     def _done(self, at: int) -> None:
@@ -212,4 +215,4 @@ class Handling:
         if episode.pauses and not episode.pauses[-1].until:
             episode.pauses[-1].until = at
         episode.resolved, episode.resolution, episode.outcome = at, code, outcome
-        self._world.facts.one(self._bench.resolved(at, person))
+        self._tell(self._bench.resolved(at, person))

@@ -76,9 +76,11 @@ class Shifts:
 
     def is_away(self, person: "Person", window: Window) -> bool:
         """Tell whether the person misses `window`, planned or without a word."""
-        return self.is_on_leave(person, window.day) or self._hooks.is_absent(
-            person.id, window.since
-        )
+        return self.is_on_leave(person, window.day) or self.is_missing(person, window)
+
+    def is_missing(self, person: "Person", window: Window) -> bool:
+        """Tell whether the person misses `window` without a word, so that nobody stands in."""
+        return self._hooks.is_absent(person.id, window.since)
 
     def absence(self, person: "Person", since: int, until: int) -> int:
         """Return how much of a wait from `since` to `until` is due to `person` being away.

@@ -41,8 +41,9 @@ class Workbench:
         return self.changed(at, "assigned", owner=self._episode.owner)
 
     def acted(self, at: int, action: str, person: str, **data: Any) -> Fact:
-        """Tell that `person` did `action`."""
-        return self.changed(at, action, actor=self._actor(person), **data)
+        """Tell that `person` did `action`; "" when nobody did."""
+        actor = {"actor": self._actor(person)} if person else {}
+        return self.changed(at, action, **actor, **data)
 
     def touched(self, touch: Touch) -> Fact:
         """Tell of work."""
