@@ -4,6 +4,7 @@
 Planning knows weekdays, holidays, seasons and promotions; it does not know what goes wrong.
 """
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +22,16 @@ AT_HOUR = 4 * HOUR  # Mondays, UTC
 BIAS = dict(zip(REGIONS, (0.02, -0.03, 0.04, 0.0, -0.02, 0.03), strict=True))
 NOISE = {0: 0.10, 1: 0.12, 2: 0.16}  # sigma by lag, of an item in a region
 PER_SECOND = 50  # forecasts that planning writes
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastBatch:
+    """What was forecast at one time for the `days` from `first_day`, by ``il``, in pieces."""
+
+    first_day: int
+    days: int
+    lag: int
+    units: Ints
 
 
 class Forecasts:
@@ -64,15 +75,18 @@ class Forecasts:
         items, places = pieces.shape
         item, place = np.divmod(np.arange(items * places), places)
         moments = at + MINUTE + item // PER_SECOND * SECOND
+        units = np.rint(pieces).astype(np.int64).ravel()
+        bucket_day = week_of(day_of(at)) + lag * WEEK
+        self._world.ended(ForecastBatch(bucket_day, WEEK, lag, units))
         self._world.facts.many(
             "forecast.published",
             moments,
             self._labels(place, at),
             item=item,
             place=place,
-            bucket_day=week_of(day_of(at)) + lag * WEEK,
+            bucket_day=bucket_day,
             bucket_len=WEEK,
-            units=np.rint(pieces).astype(np.int64).ravel(),
+            units=units,
             version=week_of(day_of(at)) // WEEK,
             lag=lag,
             sd=np.ceil(np.sqrt(self._rates.at_place(spread))).astype(np.int64).ravel(),
