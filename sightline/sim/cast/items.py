@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Articles: names, value by a Zipf law, class of demand, packs, cost and price.
 
-An item has the same index, code, pack, cost and price in a world of any size; only its rank,
-and with that its class, depends on how many others there are.
+An item has the same index, code, pack, cost and price in a world of any size; its rank by
+value, its class and its least order depend on the others.
 """
 
 from dataclasses import dataclass
@@ -29,12 +29,15 @@ CLASS_SHARES = np.array(  # A, B, C x smooth, lumpy, intermittent, seasonal, pro
 )
 PACKS = np.array([6, 12, 24, 144])
 PACK_WEIGHTS = (  # from this cost, cents: weights of PACKS
-    (0, (0.0, 0.1, 0.3, 0.6)),
-    (120, (0.1, 0.4, 0.4, 0.1)),
+    (0, (0.0, 0.1, 0.5, 0.4)),
+    (150, (0.15, 0.45, 0.33, 0.07)),
     (500, (0.3, 0.5, 0.2, 0.0)),
     (1_500, (0.8, 0.2, 0.0, 0.0)),
 )
-MOQ_PACKS, MOQ_WEIGHTS = np.array([1, 2, 5, 10]), np.array([0.5, 0.3, 0.15, 0.05])
+MOQ_PACKS = np.array([1, 2, 5, 10])
+MOQ_WEIGHTS = np.array(  # by A, B, C: nobody buys a slow item by the year
+    [[0.3, 0.3, 0.25, 0.15], [0.6, 0.3, 0.1, 0.0], [0.9, 0.1, 0.0, 0.0]]
+)
 COST_SIGMA, LEAST_COST = 0.45, 8
 MARKUP, MARKUP_SPREAD = 1.30, 0.50  # price over cost, even
 
@@ -95,7 +98,7 @@ def _columns(draws: Draws, keys: Keys, suppliers: int) -> Columns:
     cost = _costs(draws, keys, family)
     markup = MARKUP + MARKUP_SPREAD * draws.stream("item markup").uniform(keys)
     pack = _packs(draws, keys, cost)
-    moq = MOQ_PACKS[draws.stream("item moq").choice(keys, 0, MOQ_WEIGHTS)]
+    moq = MOQ_PACKS[_picked(draws.stream("item moq").uniform(keys), MOQ_WEIGHTS[abc])]
     return Columns(
         keys=keys,
         family=family,
