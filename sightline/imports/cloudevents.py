@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""NDJSON files of CloudEvents: lines go into the log as they are, in order of time."""
+"""Files of CloudEvents: lines go into the log as they are, in order of time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,9 +13,10 @@ from sightline.events.partition import of_bytes
 from sightline.events.routing import part_of_line
 from sightline.imports import by_time
 from sightline.imports.cutting import line_pieces
+from sightline.imports.event_rows import event_lines
 from sightline.imports.files import File
 from sightline.imports.growth import MAPPING, prefix_of
-from sightline.imports.lines import Line, lines_of
+from sightline.imports.lines import Line
 from sightline.imports.progress import Progress
 from sightline.imports.refused_events import Named, contradiction, too_large
 from sightline.imports.repeats import Repeats
@@ -88,10 +89,9 @@ def _read(file: File, spill: Spill, progress: Progress, standing: Standing) -> N
     One that began before lines were sorted did not say how many there are.
     """
     is_unsorted = standing.done > 0 and not standing.total
-    with file.open() as stream:
-        for chunk in by_time.chunks(lines_of(stream)):
-            by_time.put(chunk, spill, by_time=not is_unsorted)
-            progress.rows(len(chunk))
+    for chunk in by_time.chunks(event_lines(file)):
+        by_time.put(chunk, spill, by_time=not is_unsorted)
+        progress.rows(len(chunk))
 
 
 @dataclass(slots=True)

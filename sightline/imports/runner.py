@@ -14,6 +14,7 @@ from sightline.imports.cloudevents import import_lines
 from sightline.imports.edi.importing import import_interchanges
 from sightline.imports.edi.profile import Profile, is_profile
 from sightline.imports.edi.profile import load as load_profile
+from sightline.imports.event_rows import holds_events
 from sightline.imports.files import File, file_at
 from sightline.imports.flow.importing import import_flow
 from sightline.imports.growing import continued
@@ -168,7 +169,7 @@ def _parts(
 
 
 def _mapping_of(file: File, name: str | None, options: Options) -> Mapping | None:
-    if name is None and file.format == "ndjson":
+    if name is None and (file.format == "ndjson" or holds_events(file)):
         return None
     if name and is_profile(name):
         raise MappingError(

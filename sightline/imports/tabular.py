@@ -25,7 +25,7 @@ MOST_CELLS = 8 << 20
 def columns_of(file: File, *, encoding: str = "utf-8", delimiter: str = "") -> list[str]:
     """Return the names of the columns of `file`, without reading it all."""
     if file.format == "parquet":
-        with _parquet(file) as source:
+        with parquet(file) as source:
             known = list(nested.flat_paths(source.schema_arrow))
         check_width(file.label, len(known))
         return known
@@ -68,27 +68,34 @@ def left_out(file: File) -> list[str]:
     """Return a sentence on what of `file` no mapping can name, none where there is nothing."""
     if file.format != "parquet":
         return []
-    with _parquet(file) as source:
+    with parquet(file) as source:
         names = nested.left_out(source.schema_arrow)
     shown = ", ".join(names[:SHOWN_NAMES]) + (" and more" if len(names) > SHOWN_NAMES else "")
     what = f"{file.label} has columns of lists ({shown}), which no mapping can name; left out"
     return [what] if names else []
 
 
-def _parquet(file: File) -> pq.ParquetFile:
+def parquet(file: File) -> pq.ParquetFile:
+    """Open a Parquet file.
+
+    Raises
+    ------
+    ImportFileError
+        It is none, is damaged or cannot be read.
+    """
     try:
         return pq.ParquetFile(file.path)
     except pa.ArrowInvalid as error:
-        raise _damaged(file, error) from error
+        raise damaged(file, error) from error
     except OSError as error:
         if error.errno is None:  # of the file's own words rather than of the disk
-            raise _damaged(file, error) from error
+            raise damaged(file, error) from error
         raise unreadable(file.path, error) from error
 
 
 def _parquet_batches(file: File) -> Iterator[Batch]:
     after = 0
-    with _parquet(file) as source:
+    with parquet(file) as source:
         paths = nested.flat_paths(source.schema_arrow)
         check_width(file.label, len(paths))
         roots = list(dict.fromkeys(path[0] for path in paths.values()))
@@ -100,7 +107,7 @@ def _parquet_batches(file: File) -> Iterator[Batch]:
                 yield Batch(frame.with_columns(rows.alias("row")))
                 after += frame.height
         except (pa.ArrowException, OSError) as error:
-            raise _damaged(file, error) from error
+            raise damaged(file, error) from error
 
 
 def _line_batches(file: File) -> Iterator[Batch]:
@@ -160,7 +167,8 @@ def _text(value: Any) -> str | None:
     return msgspec.json.encode(value).decode()
 
 
-def _damaged(file: File, error: Exception) -> ImportFileError:
+def damaged(file: File, error: Exception) -> ImportFileError:
+    """Say why a Parquet file cannot be read."""
     what = " ".join(str(error).split()).rstrip(".")
     return ImportFileError(
         f"{file.path} is cut off or is no Parquet file: {what}. Nothing of it was imported; "

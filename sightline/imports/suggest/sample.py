@@ -12,7 +12,7 @@ import msgspec
 import polars as pl
 
 from sightline.errors import ImportFileError
-from sightline.imports import delimited, sheets, tabular
+from sightline.imports import delimited, event_rows, sheets, tabular
 from sightline.imports.files import File, file_at
 from sightline.imports.lines import lines_of
 from sightline.imports.mapping import Mapping
@@ -71,9 +71,9 @@ def tables_of(path: Path) -> list[File]:
 
 
 def holds_events(file: File) -> bool:
-    """Tell whether an NDJSON file holds CloudEvents, which need no mapping."""
+    """Tell whether a file holds CloudEvents, which need no mapping."""
     if file.format != "ndjson":
-        return False
+        return event_rows.holds_events(file)
     with file.open() as stream:
         lines = list(islice(lines_of(stream), PROBED_LINES))
     return any(_is_event(line.text) for line in lines)
