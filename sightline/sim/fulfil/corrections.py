@@ -7,7 +7,7 @@ from sightline.sim.engine.draws import Dice
 from sightline.sim.engine.moments import HOUR, MINUTE, SECOND, day_of
 from sightline.sim.engine.world import World
 from sightline.sim.fulfil.rota import Rota
-from sightline.sim.fulfil.shelves import Shelves
+from sightline.sim.fulfil.shelves import Shelves, truly_free
 from sightline.sim.fulfil.stock_facts import Correction, StockFacts
 
 ADJUSTED, ISSUED = 0.004, 0.003  # chance of a shelf on a working day
@@ -47,7 +47,7 @@ class Corrections:
         name = self._shelves.code(il, day_of(at))
         dice = self._world.draws.dice("adjust", name)
         units, reason = dice.choice(SIZES, SIZE_WEIGHTS), dice.choice(REASONS, REASON_WEIGHTS)
-        if not self._is_plenty(il, units):
+        if truly_free(self._world.book, il) < PLENTY * units:
             return
         signed = units if reason == "FOUND" else -units
         correction = Correction(il, signed, reason, name)
@@ -66,11 +66,6 @@ class Corrections:
         name = self._shelves.code(il, day_of(at))
         dice = self._world.draws.dice("issue", name)
         units = dice.choice(SIZES, SIZE_WEIGHTS)
-        if self._is_plenty(il, units):
+        if truly_free(self._world.book, il) >= PLENTY * units:
             purpose = dice.choice(PURPOSES, PURPOSE_WEIGHTS)
             self._facts.issued(at, il, units, name, purpose=purpose)
-
-    def _is_plenty(self, il: int, units: int) -> bool:
-        book = self._world.book
-        free = int(book.level[0, il] - book.level[1, il] - book.level[2, il])
-        return free >= PLENTY * units

@@ -8,7 +8,7 @@ import numpy as np
 from sightline.sim.engine.moments import DAY, HOUR, SECOND, day_of
 from sightline.sim.engine.world import World
 from sightline.sim.fulfil.rota import Rota
-from sightline.sim.fulfil.shelves import Shelves, day_code
+from sightline.sim.fulfil.shelves import Shelves, day_code, truly_free
 from sightline.sim.fulfil.stock_facts import Hold, StockFacts
 
 QUALITY = 0.0015  # chance of a shelf on a working day
@@ -70,8 +70,7 @@ class Holds:
 
     def _hold(self, at: int, hold: Hold, share: float) -> None:
         """Set aside a `share` of what is free now, if that is anything worth it."""
-        level = self._world.book.level
-        free = int(level[0, hold.il] - level[1, hold.il] - level[2, hold.il])
+        free = truly_free(self._world.book, hold.il)
         if free < FEWEST:
             return
         hold = hold._replace(units=max(1, int(share * free)))

@@ -4,6 +4,7 @@
 import numpy as np
 
 from sightline.sim.cast.cast import Cast
+from sightline.sim.engine.book import Book
 from sightline.sim.engine.draws import Stream, mixed
 from sightline.sim.engine.moments import SECOND, Ints, date_of
 
@@ -60,6 +61,12 @@ class Shelves:
         item = self._cast.items[int(self.item[il])].code
         place = self._cast.places[int(self.place[il])].code
         return f"{item}/{place}/{day_code(day)}"
+
+
+def truly_free(book: Book, il: int) -> int:
+    """Return the free pieces that a hand finds on a shelf: nobody takes what has vanished."""
+    on_hand, reserved, hold = book.level[:3, il].tolist()
+    return int(on_hand - reserved - hold - max(0, book.leaked[il]))
 
 
 def day_code(day: int) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from sightline.sim.engine.draws import Dice
 from sightline.sim.engine.moments import DAY, HOUR, SECOND, Ints
 from sightline.sim.engine.world import World
+from sightline.sim.fulfil.shelves import truly_free
 from sightline.sim.office.request import Request
 from sightline.sim.procure.imbalance import Imbalance, Move
 from sightline.sim.procure.transfer import Transfer, code
@@ -169,7 +170,7 @@ class Transfers:
         """Ship what the donor can still spare, or nothing."""
         dice = self._world.draws.dice("transfer/ship", transfer.id)
         when = at + dice.whole(FIRST_S, LAST_S) * SECOND
-        free = int(self._world.book.available[transfer.donor])
+        free = truly_free(self._world.book, transfer.donor)
         if free < transfer.units:
             if free < ENOUGH * transfer.units or free < 1:
                 self._cancel(transfer, when)
