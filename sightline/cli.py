@@ -25,6 +25,7 @@ COMMANDS = {
     "quality": "Print what is wrong with the data and how to mend it; reads only.",
     "restore": "Put the backup FILE into the home; refused when anything would be lost.",
     "run": "Process what is in the event log.",
+    "simulate": "Invent a company's events from one seed, and write down what is true of it.",
     "sql": "Answer one SQL question; reads only.",
     "up": "Run everything in this process until Ctrl-C.",
     "watch": "Take new files of a folder, and new rows of growing ones.",

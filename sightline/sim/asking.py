@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from sightline.errors import SettingsError
 from sightline.sim import profile, scenarios
@@ -40,6 +41,18 @@ class Asked:
             f"profile {run.profile.name}, scenario {self.scenario.name}, seed {run.seed}, "
             f"{run.profile.days} days from {date_of(day_of(run.start))}"
         )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it for programs."""
+        run = self.run
+        return {
+            "profile": run.profile.name,
+            "scenario": self.scenario.name,
+            "injectors": list(run.injectors),
+            "seed": run.seed,
+            "days": run.profile.days,
+            "start": date_of(day_of(run.start)).isoformat(),
+        }
 
 
 def asked(words: Words) -> Asked:
