@@ -96,7 +96,7 @@ class Cloud(msgspec.Struct):
     source: str
     type: str
     time: str
-    data: Data
+    data: msgspec.Raw
     recordedtime: str = ""
     sequence: str = ""
 
@@ -105,7 +105,7 @@ def read(lines: Iterable[bytes]) -> pl.DataFrame:
     """Return the events that move positions, each once, in the order of `lines`."""
     decode = msgspec.json.Decoder(Cloud).decode
     rows = [
-        _row(kind, cloud)
+        _row(kind, cloud, DATA.decode(cloud.data))
         for cloud in map(decode, lines)
         if (kind := cloud.type.removeprefix("io.sightline.").removesuffix(".v1")) in KINDS
     ]
@@ -113,6 +113,7 @@ def read(lines: Iterable[bytes]) -> pl.DataFrame:
     return frame.unique(["source", "id"], keep="first", maintain_order=True)
 
 
+DATA = msgspec.json.Decoder(Data)
 SCHEMA: dict[str, Any] = {
     "kind": pl.String,
     "id": pl.String,
@@ -135,8 +136,7 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-def _row(kind: str, cloud: Cloud) -> tuple[Any, ...]:
-    data = cloud.data
+def _row(kind: str, cloud: Cloud, data: Data) -> tuple[Any, ...]:
     held = (
         kind == "inventory.hold_changed"
         or data.bucket in ("quality", "blocked")
@@ -203,8 +203,10 @@ def _of(events: pl.DataFrame, *kinds: str) -> pl.DataFrame:
 def _on_hand(standing: pl.DataFrame) -> pl.DataFrame:
     """Return the last count plus what moved after it."""
     moves = _of(standing, "inventory.counted", *EFFECTS).sort(ORDER).with_row_index("nth")
-    counts = _of(moves, "inventory.counted").group_by(HERE).agg(
-        counted=pl.col("nth").max(), base=pl.col("q").last()
+    counts = (
+        _of(moves, "inventory.counted")
+        .group_by(HERE)
+        .agg(counted=pl.col("nth").max(), base=pl.col("q").last())
     )
     sign = pl.col("kind").replace_strict(EFFECTS, default=0, return_dtype=pl.Int64)
     after = pl.col("nth") > pl.col("counted").fill_null(-1)
@@ -223,8 +225,10 @@ def _on_hand(standing: pl.DataFrame) -> pl.DataFrame:
 
 def _orders(standing: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     winner = _winner(_of(standing, "demand.line_placed", "demand.line_changed"))
-    allocated = _of(standing, "allocation.changed").group_by(LINE).agg(
-        pl.col("loc").first(), kept=pl.col("q").sum(), locs=pl.col("loc").n_unique()
+    allocated = (
+        _of(standing, "allocation.changed")
+        .group_by(LINE)
+        .agg(pl.col("loc").first(), kept=pl.col("q").sum(), locs=pl.col("loc").n_unique())
     )
     assert (allocated["locs"] == 1).all()
     shipped = _of(standing, "inventory.shipment").group_by(LINE).agg(gone=pl.col("q").sum())
@@ -242,7 +246,9 @@ def _orders(standing: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     kept = pl.min_horizontal(
         (pl.col("kept") - pl.col("gone")).clip(lower_bound=0), pl.col("out")
     )
-    return _sum(lines, outstanding=pl.col("out"), reserved=kept, backordered=pl.col("out") - kept)
+    return _sum(
+        lines, outstanding=pl.col("out"), reserved=kept, backordered=pl.col("out") - kept
+    )
 
 
 def _cancelled(

@@ -4,6 +4,8 @@
 from sightline.sim.engine.world import World
 from sightline.sim.fulfil.part import Fulfil
 from sightline.sim.office.approvals import Approvals
+from sightline.sim.office.exceptions import Exceptions
+from sightline.sim.procure.part import Procure
 from sightline.sim.procure.transfers import Transfers
 
 
@@ -16,6 +18,11 @@ def still_open(world: World) -> list[object]:
                 left.append(part.open())
             case Approvals():
                 left.extend(part.open_trails())
+            case Exceptions():
+                left.extend(part.remaining())
+            case Procure():
+                left.extend(part.open_recommendations())
+                left.extend(part.open_lines())
             case Transfers():
                 left.extend(part.open())
     return left

@@ -3,6 +3,7 @@
 
 from collections.abc import Callable, Iterator
 
+from sightline.sim.office.episode import Episode
 from sightline.sim.office.request import Step, Trail
 from sightline.sim.procure.order import PurchaseLine
 from sightline.sim.procure.recommendation import Recommendation
@@ -72,6 +73,11 @@ def of_recommendation(rec: Recommendation) -> Steps:
     return ["made", *([rec.outcome] if rec.outcome else [])]
 
 
+def of_episode(episode: Episode) -> Steps:
+    """Return the way of an exception."""
+    return [name for _, name in episode.steps]
+
+
 def _in_order(moments: Moments) -> Steps:
     return [name for _, name in sorted(moments, key=lambda moment: moment[0])]
 
@@ -81,5 +87,6 @@ OF: dict[type, tuple[str, Callable[..., Steps]]] = {
     PurchaseLine: ("po_line", of_purchase),
     Transfer: ("transfer_line", of_transfer),
     Recommendation: ("recommendation", of_recommendation),
+    Episode: ("exception", of_episode),
 }
 """Type of what ended -> its process and how its activities are told."""

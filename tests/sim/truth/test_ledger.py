@@ -48,7 +48,7 @@ def test_states_are_what_adding_up_changes_one_by_one_gives(
                     expected.append((il, number * HOUR + minute * MINUTE, after, before))
         assert _plain(states) == expected
     # and in the end the levels are those of the book
-    assert (levels.level.T == book.level).all()
+    assert (book.level == levels.level.T).all()
 
 
 def test_a_ledger_has_a_row_for_each_change_in_order_of_time(tmp_path: Path) -> None:

@@ -5,22 +5,29 @@ from collections.abc import Callable
 from typing import Any
 
 from sightline.sim.cast.kinds import CHANNELS
+from sightline.sim.demand.forecasts import ForecastBatch
 from sightline.sim.engine.moments import DAY, stamp
 from sightline.sim.engine.world import Hour, World
 from sightline.sim.fulfil.allocation import AllocationRun
 from sightline.sim.fulfil.counts import CountBatch
 from sightline.sim.fulfil.returns import ReturnBatch
 from sightline.sim.fulfil.rows import LineBatch
+from sightline.sim.office.calls import Operation
+from sightline.sim.office.episode import Episode
 from sightline.sim.office.request import Trail
 from sightline.sim.procure.order import PurchaseLine
 from sightline.sim.procure.recommendation import Recommendation
 from sightline.sim.procure.transfer import Transfer
 from sightline.sim.truth.kpi.approvals import ApprovalTimes
 from sightline.sim.truth.kpi.backlog import Backlog
+from sightline.sim.truth.kpi.calls import CallFailures
 from sightline.sim.truth.kpi.counting import CountAccuracy
+from sightline.sim.truth.kpi.exceptions import ExceptionTimes
+from sightline.sim.truth.kpi.forecasts import ForecastErrors
 from sightline.sim.truth.kpi.left_out import LEFT_OUT
 from sightline.sim.truth.kpi.lines import Lines
 from sightline.sim.truth.kpi.overrides import Overrides
+from sightline.sim.truth.kpi.rules import Rules
 from sightline.sim.truth.kpi.stock import Stock
 from sightline.sim.truth.kpi.suppliers import Suppliers
 from sightline.sim.truth.kpi.tally import Dimensions
@@ -46,15 +53,22 @@ class Figures:
         self._suppliers = Suppliers(cast, run.end)
         self._transfers = TransferTimes(by)
         self._counts = CountAccuracy(by, cast.item_cost, run.start)
+        self._exceptions, self._calls = ExceptionTimes(by, run.end), CallFailures()
+        self._rules = Rules()
+        cells = len(cast.items) * len(cast.places)
+        self._forecasts = ForecastErrors(by, cells, (run.start // DAY, end_day))
         self._takers: dict[type, Callable[..., None]] = {
             LineBatch: self._take_lines,
             AllocationRun: self._take_allocation,
             ReturnBatch: self._worth.returned,
             CountBatch: self._counts.take,
-            Trail: self._approvals.take,
+            Trail: self._take_request,
             Recommendation: self._overrides.take,
-            PurchaseLine: self._suppliers.take,
+            PurchaseLine: self._take_purchase,
             Transfer: self._transfers.take,
+            Episode: self._exceptions.take,
+            Operation: self._calls.take,
+            ForecastBatch: self._forecasts.take,
         }
 
     def take(self, hour: Hour, states: States) -> None:
@@ -81,7 +95,8 @@ class Figures:
         """Return everything as it is written; a KPI of several parts has several names."""
         counted = (
             self._lines, self._stock, self._backlog, self._approvals, self._overrides,
-            self._suppliers, self._transfers, self._counts,
+            self._suppliers, self._transfers, self._counts, self._exceptions, self._calls,
+            self._rules, self._forecasts,
         )  # fmt: skip
         kpis: dict[str, Any] = {"K49": self._inversions.told()}
         for each in counted:
@@ -97,6 +112,15 @@ class Figures:
     def _take_lines(self, batch: LineBatch) -> None:
         self._lines.take(batch)
         self._worth.lines(batch, self._stock)
+        self._forecasts.lines(batch)
+
+    def _take_request(self, trail: Trail) -> None:
+        self._approvals.take(trail)
+        self._rules.request(trail)
+
+    def _take_purchase(self, line: PurchaseLine) -> None:
+        self._suppliers.take(line)
+        self._rules.purchase(line)
 
     def _take_allocation(self, run: AllocationRun) -> None:
         self._inversions.one(run.inversions, run.under_shortage)

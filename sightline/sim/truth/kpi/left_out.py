@@ -8,7 +8,7 @@ LEFT_OUT: Final = {
     "K12": "depends on the forecast that somebody chooses to look forward with",
     "K13": "depends on the forecast that somebody chooses to look forward with",
     "K14": "runs of the world are shorter than the 180 days without demand that make stock old",
-    "K16": "follows from the same sums as K15 with another norm",
+    "K16.smape": "follows from the same forecasts as K16 with another norm",
     "K17": "follows from the documents; the world keeps no plan versions by week",
     "K32": "needs a paired run without the transfer",
     "K34": "shipments from promised stock are part of K33",
