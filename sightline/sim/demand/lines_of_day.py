@@ -48,10 +48,10 @@ class LinesOfDay:
         lines = self.placed(self._asked(day, factor))
         return lines.taken(np.lexsort((lines.item, lines.nth, lines.customer, lines.at)))
 
-    def placed(self, asked: Asked) -> DayLines:
-        """Return what is asked as lines of orders, in the same order."""
+    def placed(self, asked: Asked, first_order: int = 0) -> DayLines:
+        """Return what is asked as lines of orders numbered from `first_order`, as they come."""
         customer = self.buyers.customers(asked)
-        nth = self.buyers.nth(asked, customer)
+        nth = first_order + self.buyers.nth(asked, customer)
         units, in_cases = self._sizes(asked)
         at = self.times.of(customer, asked, nth)
         new_units, new_at = self._changes.of(asked, at, units, in_cases)
@@ -79,7 +79,7 @@ class LinesOfDay:
         if factor is not None:
             by_channel = by_channel * factor[:, :, None]
         by_channel = by_channel.reshape(len(self._keys), -1)
-        cell, nth_of_cell = _spread(self._counts(by_channel.sum(axis=1), day))
+        cell, nth_of_cell = spread(self._counts(by_channel.sum(axis=1), day))
         keys, number = self._keys[cell], day * ROOM + nth_of_cell
         item, region = np.divmod(cell, len(REGIONS))
         even = self._stream("demand/channel").uniform(keys, number)
@@ -102,7 +102,7 @@ class LinesOfDay:
         return self.rates.sizes.drawn(asked.item, asked.channel, normal, even)
 
 
-def _spread(counts: Ints) -> tuple[Ints, Ints]:
+def spread(counts: Ints) -> tuple[Ints, Ints]:
     """Return for each thing counted its cell and its number within the cell."""
     cell = np.repeat(np.arange(len(counts)), counts)
     first = np.cumsum(counts) - counts

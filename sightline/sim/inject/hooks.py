@@ -174,7 +174,7 @@ def _product(factors: Sequence[Floats | None]) -> Floats | None:
     found: list[Any] = [factor for factor in factors if factor is not None]
     if not found:
         return None
-    product = found[0]
+    product: Floats = found[0]
     for factor in found[1:]:
         product = product * factor
     return product
