@@ -32,7 +32,7 @@ class Behaviour:
     spread
         Sigma of the log-normal order size.
     value
-        Money in an order line, relative to other classes.
+        Money in a usual order line by channel, euro at list price.
     mix
         Share of the lines by channel, in order of `CHANNELS`.
     """
@@ -41,25 +41,36 @@ class Behaviour:
     most_lines: float
     shape: float
     spread: float
-    value: float
+    value: tuple[float, float, float]
     mix: tuple[float, float, float]
 
 
+USUAL = (250.0, 80.0, 30.0)
 BEHAVIOURS: dict[DemandClass, Behaviour] = {
     "smooth": Behaviour(
-        lines=1.5, most_lines=40, shape=10, spread=0.35, value=1.0, mix=(0.25, 0.45, 0.30)
+        lines=1.5, most_lines=40, shape=10, spread=0.35, value=USUAL, mix=(0.25, 0.45, 0.30)
     ),
     "lumpy": Behaviour(
-        lines=0.4, most_lines=2, shape=2, spread=1.0, value=2.0, mix=(0.85, 0.10, 0.05)
+        lines=0.4,
+        most_lines=2,
+        shape=2,
+        spread=1.0,
+        value=(500, 160, 60),
+        mix=(0.85, 0.1, 0.05),
     ),
     "intermittent": Behaviour(
-        lines=0.3, most_lines=0.08, shape=4, spread=0.6, value=1.0, mix=(0.35, 0.30, 0.35)
+        lines=0.3,
+        most_lines=0.08,
+        shape=4,
+        spread=0.35,
+        value=(60, 60, 60),
+        mix=(0.3, 0.3, 0.4),
     ),
     "seasonal": Behaviour(
-        lines=1.2, most_lines=40, shape=8, spread=0.4, value=1.0, mix=(0.20, 0.45, 0.35)
+        lines=1.2, most_lines=40, shape=8, spread=0.4, value=USUAL, mix=(0.20, 0.45, 0.35)
     ),
     "promo": Behaviour(
-        lines=1.0, most_lines=40, shape=6, spread=0.45, value=1.0, mix=(0.15, 0.45, 0.40)
+        lines=1.0, most_lines=40, shape=6, spread=0.45, value=USUAL, mix=(0.15, 0.45, 0.40)
     ),
 }
 CLASSES: tuple[DemandClass, ...] = get_args(DemandClass)

@@ -12,7 +12,7 @@ from sightline.sim.engine.moments import Floats, Ints
 if TYPE_CHECKING:
     from sightline.sim.cast.cast import Cast
 
-LINE_VALUE = np.array([25_000.0, 8_000.0, 3_000.0])  # cents by channel, of a usual line
+CENTS, LEAST = 100, 0.8  # in a euro; least median, so that dear items come one at a time
 CASE_SHARE = np.array([0.7, 0.45, 0.0])  # chance that a line is rounded to whole cases
 STEPS = 401  # of the quantiles that stand for a distribution
 
@@ -31,7 +31,7 @@ class Sizes:
         value = np.array([each.value for each in behaviours])[cast.item_class]
         self._pack = cast.item_pack
         self._spread = np.array([each.spread for each in behaviours])[cast.item_class]
-        self._median = np.maximum(LINE_VALUE * value[:, None] / cast.item_price[:, None], 0.8)
+        self._median = np.maximum(CENTS * value / cast.item_price[:, None], LEAST)
         self.mean, self.square = self._moments()
 
     def drawn(
