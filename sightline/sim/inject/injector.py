@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """A source whose events wait from `since` and arrive in a burst after `until`, µs."""
+    """A source whose events wait from `since` and arrive in a burst after `until`, µs.
+
+    `label` is that of what the middleware says about it.
+    """
 
     source: str
     since: int
     until: int
+    label: str = ""
 
 
 class Injector:

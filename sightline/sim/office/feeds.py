@@ -36,9 +36,10 @@ class FeedStatus:
         outages = self._world.hooks.outages()
         for feed in self._feeds:
             own = [outage for outage in outages if outage.source == feed.source]
-            for when, state, watermark in (turn for outage in own for turn in _turns(outage)):
+            turns = ((outage, *turn) for outage in own for turn in _turns(outage))
+            for outage, when, state, watermark in turns:
                 if at <= when < at + HOUR:
-                    self._tell(feed, when, state, watermark)
+                    self._tell(feed, when, state, watermark, outage)
             self._routine(feed, at, own)
 
     def _routine(self, feed: Feed, at: int, outages: "list[Outage]") -> None:
@@ -47,13 +48,20 @@ class FeedStatus:
         for outage in outages:
             if outage.since + DELAYED_AFTER <= when < outage.until + RECOVERED_AFTER:
                 if outage.since + DOWN_AFTER <= when < outage.until:
-                    self._tell(feed, when, "down", outage.since)
+                    self._tell(feed, when, "down", outage.since, outage)
                 return
         if at // HOUR % self._every == key_of(feed.source) % self._every:
             lag = max(1, round(dice.lognormal(feed.lag_s, LAG_SPREAD)))
             self._tell(feed, when, "ok", when - lag * SECOND)
 
-    def _tell(self, feed: Feed, at: int, state: State, watermark: int) -> None:
+    def _tell(
+        self,
+        feed: Feed,
+        at: int,
+        state: State,
+        watermark: int,
+        outage: "Outage | None" = None,
+    ) -> None:
         lag = (at - watermark) // SECOND
         data = {
             "feed": feed.source,
@@ -70,6 +78,7 @@ class FeedStatus:
             data=data,
             about={"feed": feed.source},
             key=feed.source,
+            labels=(outage.label,) if outage and outage.label else (),
         )
         self._world.facts.one(fact)
 

@@ -22,7 +22,7 @@ class Rates:
     doubled: float = 0.005
     lost: float = 0.002  # and sent again hours later
     damaged: float = 0.0005  # a copy that nobody can read comes before
-    corrected: float = 0.002  # of movements: posted wrong, taken back, posted right
+    corrected: float = 0.005  # of movements: posted wrong, taken back, posted right
 
 
 class Chances:

@@ -85,7 +85,7 @@ class Transport:
 
     def _on_its_way(self, recorded: Recorded) -> Delivered:
         if not self._is_noisy:
-            return self._held_up(arriving(recorded, recorded.recorded_at))
+            return arriving(recorded, recorded.recorded_at)
         recorded, mended = corrected(recorded, self._chances)
         self.counts.corrected += mended
         ingest = recorded.recorded_at + self._latency(recorded)

@@ -5,23 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sightline.sim.engine.moments import MINUTE, Flags, Ints
+from sightline.sim.engine.moments import MINUTE, Ints
 from sightline.sim.inject.hooks import Outage
 
 BURST = 10 * MINUTE
 MILLI = 1_000
-
-
-def is_cut_off(outage: Outage, ingest: Ints, is_of_source: Flags) -> Flags:
-    """Tell what cannot get through."""
-    return np.asarray(is_of_source & (ingest >= outage.since) & (ingest < outage.until))
-
-
-def after_burst(outage: Outage, ingest: Ints) -> Ints:
-    """Return when what waited arrives: in its order, within `BURST` after the end."""
-    waited = (ingest - outage.since) // MILLI
-    span = (outage.until - outage.since) // MILLI
-    return np.asarray(outage.until + waited * (BURST // MILLI) // span * MILLI)
 
 
 def delayed(
@@ -30,7 +18,18 @@ def delayed(
     """Return `ingest` as it becomes by `outages`, and how many waited."""
     waited = 0
     for outage in sorted(outages, key=lambda each: each.since):
-        rows = is_cut_off(outage, ingest, source == index[outage.source])
-        ingest = np.where(rows, after_burst(outage, ingest), ingest)
-        waited += int(rows.sum())
+        is_hit = (source == index[outage.source]) & (ingest >= outage.since)
+        waited += int((is_hit & (ingest < outage.until)).sum())
+        rows = is_hit & (ingest < outage.until + BURST)
+        ingest = np.where(rows, _in_the_burst(outage, ingest), ingest)
     return ingest, waited
+
+
+def _in_the_burst(outage: Outage, ingest: Ints) -> Ints:
+    """Return when it arrives: in its order, between the end and `BURST` later.
+
+    What is sent during the burst queues up behind what waited.
+    """
+    span = (outage.until + BURST - outage.since) // MILLI
+    waited = (ingest - outage.since) // MILLI
+    return np.asarray(outage.until + waited * (BURST // MILLI) // span * MILLI)

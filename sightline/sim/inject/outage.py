@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""X6: a warehouse's events stay away for hours and come in a burst; calls to suppliers fail."""
+
+from typing import TYPE_CHECKING
+
+from sightline.sim.engine.labels import Label
+from sightline.sim.engine.moments import DAY, HOUR
+from sightline.sim.inject.injector import Injector, Outage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sightline.sim.engine.world import World
+
+REGION = 2  # R3
+AFTER_OPENING = 2 * HOUR
+LASTS, FAILS_FOR = 5 * HOUR, 12 * HOUR
+SERVICE, FAILING = "supplier-api", 0.3
+
+
+class IntegrationOutage(Injector):
+    """Halfway, on a day of work, the feed of the place of R3 is cut off for five hours.
+
+    From the same moment on the suppliers' interface refuses every third call for half a day.
+    """
+
+    code = "X6"
+
+    def begin(self, world: "World") -> None:
+        """Choose the time, and say what must be seen."""
+        place = world.cast.places[int(world.cast.place_of_region[REGION])]
+        self._since = _during_work(world, place.index)
+        self._outage = Outage(place.source, self._since, self._since + LASTS, "X6/1")
+        world.labels.add(
+            Label(
+                label_id="X6/1",
+                kind="feed_missing",
+                scope={"feed": place.source, "loc": place.code},
+                start=self._since,
+                end=self._outage.until,
+                first_detectable=self._since,
+                expected={"feed": "down", "kpi_drift_after_catch_up": 0},
+            )
+        )
+        world.labels.add(
+            Label(
+                label_id="X6/2",
+                kind="calls_failing",
+                scope={"service": SERVICE},
+                start=self._since,
+                end=self._since + FAILS_FOR,
+                first_detectable=self._since,
+                expected={"added_failing_share": FAILING},
+            )
+        )
+
+    def failure_share(self, service: str, at: int) -> float:
+        """Return how many calls to suppliers fail besides."""
+        is_hit = service == SERVICE and self._since <= at < self._since + FAILS_FOR
+        return FAILING if is_hit else 0.0
+
+    def outages(self) -> "Sequence[Outage]":
+        """Return when the warehouse is cut off."""
+        return (self._outage,)
+
+
+def _during_work(world: "World", place: int) -> int:
+    """Return when it begins: some hours after a place has opened, unless somebody waits."""
+    begins = world.run.begins(0.5)
+    if world.run.strike is not None:
+        return begins
+    calendar = world.cast.calendar_of(place)
+    day = next(day for day in range(begins // DAY, begins // DAY + 14) if calendar.is_open(day))
+    return (calendar.opens(day) + AFTER_OPENING) // HOUR * HOUR
