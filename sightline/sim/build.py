@@ -34,10 +34,12 @@ def world(run: Run) -> World:
     made.exceptions = Exceptions(made)
     made.returns = Returns(made)
     demand = Demand(made, rates)
+    fulfil = Fulfil(made, demand, params)
+    made.exceptions.follow(fulfil.rows)
     made.parts = [
         Chores(made, params),
         demand,
-        Fulfil(made, demand, params),
+        fulfil,
         Procure(made, rates, params),
         Transfers(made, params),
         made.approvals,

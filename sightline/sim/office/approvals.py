@@ -7,6 +7,7 @@ from sightline.sim.office.desk import Desks
 from sightline.sim.office.passage import Passage
 from sightline.sim.office.policy import STEP_TARGET, needs_approval, path_of
 from sightline.sim.office.request import ObjectType, Request, Trail
+from sightline.sim.office.requisitions import Requisitions
 from sightline.sim.office.shifts import Shifts
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Approvals:
         self._world = world
         self.desks = Desks(world.agenda, Shifts(world.cast, world.draws, world.hooks))
         self._open: dict[str, Passage] = {}
+        self._requisitions = Requisitions(world, self)
 
     def needs(self, amount: int, object_type: ObjectType = "po") -> bool:
         """Tell whether something of `amount` cents has to be approved."""
@@ -52,7 +54,8 @@ class Approvals:
         self._world.agenda.at(asked, f"approval/{request.id}", lambda _: passage.begin())
 
     def tick(self, at: int) -> None:
-        """Decide nothing at the top of an hour: the agenda carries every request."""
+        """Have the regions ask for what they want on a new day."""
+        self._requisitions.tick(at)
 
     def within(self, at: int) -> None:
         """Let the agenda carry every request."""

@@ -13,11 +13,13 @@ from sightline.sim.office.episode import (
     Severity,
 )
 from sightline.sim.office.handling import Handling
+from sightline.sim.office.late_orders import LateOrders
 from sightline.sim.office.watch import Watch
 
 if TYPE_CHECKING:
     from sightline.sim.cast.kinds import Person
     from sightline.sim.engine.world import World
+    from sightline.sim.fulfil.rows import OpenLines
 
 
 class Exceptions:
@@ -30,7 +32,11 @@ class Exceptions:
         self._world = world
         self._desks = world.approvals.desks
         self._kept: dict[str, Handling] = {}  # by dedup key, until none can come back
-        self._watch = Watch(world)
+        self._watches: list[Watch | LateOrders] = [Watch(world)]
+
+    def follow(self, rows: "OpenLines") -> None:
+        """Report orders among `rows` that are late, too."""
+        self._watches.append(LateOrders(self._world, rows))
 
     def open(  # noqa: PLR0913  what an exception is about
         self,
@@ -85,12 +91,13 @@ class Exceptions:
             )
 
     def tick(self, at: int) -> None:
-        """Look at stock; hand over what can no longer come back."""
+        """Look at stock and orders; hand over what can no longer come back."""
         for kept in [
             each for each in self._kept.values() if self._is_history(each.episode, at)
         ]:
             self._hand_over(kept)
-        self._watch.tick(at)
+        for watch in self._watches:
+            watch.tick(at)
 
     def within(self, at: int) -> None:
         """Let the agenda carry what is under way."""

@@ -22,8 +22,8 @@ class Notices:
     def requested(self, trail: Trail) -> Fact:
         """Tell that somebody asks."""
         request = self._request
-        data = {
-            FIELD[request.object_type]: request.object_id,
+        data: dict[str, Any] = {
+            **self._object(),
             "requester": request.requester,
             "path": list(trail.path),
             "approver_role": trail.path[0],
@@ -66,6 +66,12 @@ class Notices:
         }
         name = f"decided/{self._request.id}/{step.number}"
         return self._fact(at, "decided", name, data)
+
+    def _object(self) -> dict[str, str]:
+        request = self._request
+        if request.object_type not in FIELD:
+            return {}
+        return {FIELD[request.object_type]: request.object_id}
 
     def _by(self, step: Step) -> dict[str, Any]:
         stay = step.stays[-1]

@@ -7,7 +7,7 @@ from typing import Literal
 
 from sightline.sim.cast.kinds import Role
 
-ObjectType = Literal["po", "transfer", "recommendation"]
+ObjectType = Literal["po", "transfer", "recommendation", "requisition"]
 Turn = Literal["assigned", "delegated", "escalated"]
 Outcome = Literal["", "approved", "rejected"]
 
