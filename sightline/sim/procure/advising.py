@@ -8,17 +8,18 @@ import numpy as np
 
 from sightline.sim.engine.draws import mixed
 from sightline.sim.engine.facts import Fact, money, quantity
-from sightline.sim.engine.moments import DAY, SECOND, date_of
+from sightline.sim.engine.moments import DAY, SECOND
 from sightline.sim.engine.world import World
+from sightline.sim.procure.dates import iso, short
 from sightline.sim.procure.levels import PAPER_DAYS
 from sightline.sim.procure.model import SOURCE, Model
 from sightline.sim.procure.promises import quoted_days
 from sightline.sim.procure.recommendation import Recommendation, Tier
 from sightline.sim.procure.review import Findings
 
-AUTO_BELOW = 50_000  # cents
+AUTO_BELOW = 200_000  # cents
 CROSS_FUNCTIONAL_FROM = 1_200_000  # cents
-SURE_ENOUGH = 0.70  # for auto
+SURE_ENOUGH = 0.60  # for auto
 LEAKS = 0.012  # of recommendations that do not run by their tier
 IN_THE_MINUTE = 20 * SECOND  # after the hour
 
@@ -55,7 +56,7 @@ class Advising:
         is_emergency = bool(found.is_emergency[row])
         days = quoted_days(supplier, is_emergency=is_emergency)
         return Recommendation(
-            id=f"REC-{article.code}-{there.code}-{date_of(at // DAY):%y%m%d}",
+            id=f"REC-{article.code}-{there.code}-{short(at // DAY)}",
             at=at + IN_THE_MINUTE,
             item=item,
             place=place,
@@ -115,7 +116,7 @@ def plan(world: World, each: Recommendation, units: int, day: int) -> dict[str, 
         "loc": world.cast.places[each.place].code,
         "region": world.cast.regions[each.region],
         "q": quantity(units, article.pack),
-        "date": date_of(day).isoformat(),
+        "date": iso(day),
         "source": world.cast.suppliers[each.supplier].code,
     }
 

@@ -3,8 +3,9 @@
 
 from collections.abc import Callable, Sequence
 
-from sightline.sim.engine.moments import DAY, HOUR, MINUTE, date_of
+from sightline.sim.engine.moments import DAY, HOUR, MINUTE
 from sightline.sim.engine.world import World
+from sightline.sim.procure.dates import short
 from sightline.sim.procure.recommendation import Recommendation
 
 CUT_OFF = 2 * HOUR  # before a place closes
@@ -51,5 +52,5 @@ class Basket:
     def _name(self, each: Recommendation, due: int) -> str:
         cast = self._world.cast
         supplier, place = cast.suppliers[each.supplier].code, cast.places[each.place].code
-        usual = f"PO-{supplier}-{place}-{date_of(due // DAY):%y%m%d}"
+        usual = f"PO-{supplier}-{place}-{short(due // DAY)}"
         return f"{usual}-{cast.items[each.item].code}" if each.is_emergency else usual

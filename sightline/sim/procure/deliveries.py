@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from sightline.sim.cast.carriers import CARRIERS
 from sightline.sim.cast.suppliers import FAR
 from sightline.sim.engine.facts import Fact
-from sightline.sim.engine.moments import DAY, MINUTE, SECOND, date_of, stamp
+from sightline.sim.engine.moments import DAY, MINUTE, SECOND, stamp
 from sightline.sim.engine.world import World
+from sightline.sim.procure.dates import iso
 from sightline.sim.procure.order import Advice, PurchaseLine, Reply
 from sightline.sim.procure.sayings import EDI, TMS, post, say
 from sightline.sim.procure.suppliers import Course, Share, course, share
@@ -199,7 +200,7 @@ class Deliveries:
                 units=units,
                 about=own,
                 labels=line.labels,
-                ship_date=date_of(shipment.ships_at // DAY).isoformat(),
+                ship_date=iso(shipment.ships_at // DAY),
                 eta=stamp(shipment.eta),
                 carrier=shipment.carrier,
                 tracking=f"{shipment.carrier}-{shipment.id[3:]}",
@@ -209,7 +210,7 @@ class Deliveries:
 
 
 def _confirmed(way: Course) -> dict[str, Any]:
-    return {"confirmed_date": date_of(way.confirmed_day).isoformat()}
+    return {"confirmed_date": iso(way.confirmed_day)}
 
 
 def _milestone(shipment: Shipment, at: int, code: str, eta: int) -> Fact:

@@ -3,8 +3,9 @@
 
 from collections.abc import Sequence
 
-from sightline.sim.engine.moments import DAY, MINUTE, date_of
+from sightline.sim.engine.moments import DAY, MINUTE
 from sightline.sim.engine.world import World
+from sightline.sim.procure.dates import iso
 from sightline.sim.procure.order import PurchaseLine, Statement
 from sightline.sim.procure.sayings import post, say
 
@@ -137,7 +138,7 @@ class Followup:
             name=f"po_changed/{line.id}/{version}",
             units=units,
             version=version,
-            date=date_of(day).isoformat(),
+            date=iso(day),
             closed_short=closes,
             reason_code=reason,
         )
@@ -176,7 +177,7 @@ class Followup:
 
     def _note(self, line: PurchaseLine) -> None:
         """Tell the labels of a line that it is truly late."""
-        found = {"po_line": line.id, "due": date_of(line.due_day).isoformat()}
+        found = {"po_line": line.id, "due": iso(line.due_day)}
         for label in line.labels:
             self._world.labels.all[label].expected.setdefault("late_lines", []).append(found)
 

@@ -10,7 +10,7 @@ from sightline.sim.engine.moments import Floats, Ints
 REVIEW_DAYS = 1.0  # between two reviews
 PAPER_DAYS = 1.5  # from a recommendation to a released order, and from dock to shelf
 Z_BY_ABC = np.array([2.05, 1.64, 1.28])  # service of 98, 95 and 90 %
-COVER_BY_ABC = np.array([7.0, 14.0, 24.0])  # days that one order lasts
+COVER_BY_ABC = np.array([5.0, 9.0, 14.0])  # days that one order lasts
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Procure:
         self._advising = Advising(world, self._model)
         self._planners = Planners(world, params, self._decided)
         self._purchases = Purchases(world, self._released, self._dropped)
-        self._basket = Basket(world, self._purchases.draw_up)
+        self._basket = Basket(world, self._order)
         self._followup = Followup(world, self._purchases.open)
         inspection = Inspection(world, self._followup.settle)
         self.dock = Dock(world, inspection, self._followup.received)
@@ -81,6 +81,7 @@ class Procure:
         made = self._advising.made(found, place, at)
         for each in made:
             self._plan(each.item, each.place, each.units)
+            self._review.is_waiting[self._world.il(each.item, each.place)] = True
         self._planners.take(made, at)
 
     def _plan(self, item: int, place: int, units: int) -> None:
@@ -89,10 +90,18 @@ class Procure:
     def _decided(self, each: Recommendation, at: int) -> None:
         self._plan(each.item, each.place, each.final_units - each.units)
         if each.final_units:
-            each.order_line = self._basket.put(each, at)
-        elif each.outcome == "rejected":
-            asleep = self._review.asleep_until
-            asleep[self._world.il(each.item, each.place)] = at // DAY + ASLEEP_DAYS
+            po = self._basket.put(each, at)
+            each.order_line = f"{po}/{self._world.cast.items[each.item].code}"
+            return
+        il = self._world.il(each.item, each.place)
+        self._review.is_waiting[il] = False
+        if each.outcome == "rejected":
+            self._review.asleep_until[il] = at // DAY + ASLEEP_DAYS
+
+    def _order(self, po: str, wanted: Sequence[Recommendation], at: int) -> None:
+        for each in wanted:
+            self._review.is_waiting[self._world.il(each.item, each.place)] = False
+        self._purchases.draw_up(po, wanted, at)
 
     def _released(self, order: Sequence[PurchaseLine], at: int) -> None:
         for line in order:

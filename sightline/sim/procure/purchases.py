@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from sightline.sim.engine.facts import money
-from sightline.sim.engine.moments import DAY, MINUTE, date_of, stamp
+from sightline.sim.engine.moments import DAY, MINUTE, stamp
 from sightline.sim.engine.world import World
 from sightline.sim.office.approvals import Request
+from sightline.sim.procure.dates import iso
 from sightline.sim.procure.order import PurchaseLine, Statement
 from sightline.sim.procure.recommendation import Recommendation
 from sightline.sim.procure.sayings import post, say
@@ -119,8 +120,8 @@ class Purchases:
             labels=labels,
             version=1,
             price=money(line.price),
-            need_date=date_of(line.need_day).isoformat(),
-            cancel_until=date_of(line.created_at // DAY + CANCEL_DAYS).isoformat(),
+            need_date=iso(line.need_day),
+            cancel_until=iso(line.created_at // DAY + CANCEL_DAYS),
             emergency=line.is_emergency,
             actor={"id": line.requester, "role": "planner"},
         )
@@ -147,7 +148,7 @@ class Purchases:
                 labels=self._world.hooks.violation_labels(line.po) if bypassed else (),
                 version=1,
                 price=money(line.price),
-                need_date=date_of(line.need_day).isoformat(),
+                need_date=iso(line.need_day),
                 release_time=stamp(at),
             )
             post(self._world, line, at, before)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from sightline.sim.engine.facts import Fact
-from sightline.sim.engine.moments import DAY, date_of
+from sightline.sim.engine.moments import DAY
 from sightline.sim.engine.world import World
+from sightline.sim.procure.dates import iso
 from sightline.sim.procure.levels import REVIEW_DAYS, Levels, levels
 from sightline.sim.procure.params import Params
 
@@ -52,7 +53,7 @@ class Records:
                     "entity": "planning_param",
                     "key": key,
                     "version": version,
-                    "valid_from": date_of(at // DAY).isoformat(),
+                    "valid_from": iso(at // DAY),
                     "fields": {"item": code, "loc": there}
                     | self._fields(stated, item)
                     | {"lead_time_days": str(lead[item])},

@@ -15,7 +15,8 @@ from sightline.sim.procure.params import Params
 BAD_SHIFT, BAD_SPREAD = 0.25, 0.55  # log error of quantities while the model is degraded
 BAD_CONFIDENCE = -0.05  # it hardly knows that it is wrong
 FALLBACK_CONFIDENCE, FALLBACK_DAYS = 0.5, 10
-SURE, DOUBT, LUCK = 2.1, 2.6, 0.45  # log odds of confidence: highest, per unit of doubt, sd
+SURE, DOUBT, LUCK = 1.7, 1.1, 0.4  # log odds of confidence: highest, per unit of doubt, sd
+MOST_DOUBT = 2.5
 EMERGENCY_COVER = 0.35  # of the lead time: what is there lasts no longer
 
 
@@ -53,6 +54,8 @@ class Review:
     ----------
     planned
         Pieces in open recommendations and unreleased orders, by `il`.
+    is_waiting
+        Whether a recommendation is open or decided and not yet ordered, by `il`.
     asleep_until
         Day until which an item at a place is not recommended again, by `il`.
     """
@@ -62,6 +65,7 @@ class Review:
         self._params = params
         cells = len(world.cast.items) * len(world.cast.places)
         self.planned = np.zeros(cells, dtype=np.int64)
+        self.is_waiting = np.zeros(cells, dtype=np.bool_)
         self.asleep_until = np.zeros(cells, dtype=np.int64)
         self._least = np.array([max(each.moq, each.pack) for each in world.cast.items])
         self._doubt = _doubt(params)
@@ -72,8 +76,9 @@ class Review:
         there = slice(place, None, len(cast.places))
         position = (self._world.book.position_net + self.planned)[there]
         stated = self._params.at_place(place, day)
-        is_low = (position < stated.reorder_point) & (self.asleep_until[there] <= day)
-        item = np.flatnonzero(is_low)
+        is_low = position < stated.reorder_point
+        is_free = ~self.is_waiting[there] & (self.asleep_until[there] <= day)
+        item = np.flatnonzero(is_low & is_free)
         keys = mixed(cast.item_keys[item], cast.place_keys[place])
         position = position[item]
         return Findings(
@@ -110,7 +115,7 @@ class Review:
         if state == "down":
             return np.full(len(item), FALLBACK_CONFIDENCE)
         luck = self._world.draws.stream("confidence").normal(keys, day)
-        odds = SURE - DOUBT * self._doubt[item, place] + LUCK * luck
+        odds = SURE - DOUBT * np.minimum(self._doubt[item, place], MOST_DOUBT) + LUCK * luck
         shift = BAD_CONFIDENCE if state == "degraded" else 0.0
         return np.asarray(np.round(np.clip(1 / (1 + np.exp(-odds)) + shift, 0.02, 0.99), 2))
 
