@@ -4,8 +4,9 @@
 from typing import Any
 
 from sightline.sim.engine.facts import Fact, money, quantity
-from sightline.sim.engine.moments import date_of, day_of, stamp
+from sightline.sim.engine.moments import day_of, stamp
 from sightline.sim.engine.world import World
+from sightline.sim.procure.dates import iso
 from sightline.sim.procure.transfer import Transfer, Wish
 
 ERP, TRANSPORT = "erp://sim", "tms://road"
@@ -24,7 +25,7 @@ class TransferFacts:
         version = len(transfer.wishes) + 1
         transfer.wishes.append(Wish(at, version, units))
         self._world.book.post(at, transfer.il, on_order=units - before)
-        need_by = date_of(day_of(transfer.requested_at) + NEED_DAYS).isoformat()
+        need_by = iso(day_of(transfer.requested_at) + NEED_DAYS)
         urgency = "high" if transfer.is_urgent else "normal"
         self._put(
             transfer,
