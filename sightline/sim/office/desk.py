@@ -86,11 +86,12 @@ class Desk:
         self._queue = left
         return is_waiting
 
-    def causes(self, since: int, until: int) -> Causes:
-        """Split the wait at this desk from `since` to `until`, which is now."""
+    def causes(self, job: Job, until: int) -> Causes:
+        """Split the wait of `job` at this desk until now by cause."""
+        since = job.since
         spans = [*self._busy, (self._busy_since, until)] if self._job else self._busy
         queue = sum(max(0, min(b, until) - max(a, since)) for a, b in spans)
-        absence = self._shifts.absence(self.person, since, until)
+        absence = self._shifts.absence(self.person, since, until, is_urgent=job.is_urgent)
         return Causes(queue, until - since - queue - absence, absence)
 
     def _turn(self, at: int, *, is_urgent: bool = False) -> None:

@@ -97,8 +97,10 @@ class Passage:
     def _leave(self, at: int) -> None:
         """End the stay at the present desk."""
         stay = self._step.stays[-1]
-        causes = self._desks.of(self._holder()).causes(stay.since, at)
         stay.until = at
+        if self._job is None:
+            return
+        causes = self._desks.of(self._holder()).causes(self._job, at)
         stay.queue, stay.calendar, stay.absence = causes.queue, causes.calendar, causes.absence
         if stay.absence:
             self._blame(self._world.hooks.absence_labels(stay.person, stay.since, at))

@@ -19,7 +19,7 @@ REJECTED: dict[Role, float] = {"buyer_lead": 0.04, "finance": 0.05, "cfo": 0.04}
 
 ROUNDS: dict[Role, tuple[float, ...]] = {
     "buyer_lead": (0.0, 0.3, 0.6, 0.85),
-    "finance": (0.15, 0.7),
+    "finance": (0.1, 0.5, 0.95),
     "cfo": (0.25, 0.75),
 }
 """Parts of a shift after which somebody turns to the desk and works it off; other roles, and

@@ -58,8 +58,8 @@ class Stay:
     """A step's time on one desk, until it is opened, handed on or taken away; µs.
 
     `queue`, `calendar` and `absence` split `until - since` by cause: its owner busy with
-    others, not at the desk, away. A closed time counts as absence when the shift that it leads
-    to is missed.
+    others, not at the desk, away. Absence runs from the first turn to the desk that is missed
+    to the next shift that is not.
     """
 
     person: str

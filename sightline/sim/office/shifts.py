@@ -55,15 +55,9 @@ class Shifts:
 
     def next_turn(self, person: "Person", at: int, *, is_urgent: bool = False) -> int:
         """Return when the person next turns to the desk, at `at` or later."""
-        rounds = () if is_urgent else ROUNDS.get(person.role, ())
-        for window in self.windows(person, at):
-            if not rounds:
-                return max(at, window.since)
-            for share in rounds:
-                turn = _part(window, share)
-                if turn >= at:
-                    return turn
-        raise AssertionError  # pragma: no cover  shifts do not end
+        windows = self.windows(person, at)
+        turns = (_turn(person, window, at, is_urgent=is_urgent) for window in windows)
+        return next(turn for turn in turns if turn is not None)
 
     def is_on_leave(self, person: "Person", day: int) -> bool:
         """Tell whether the person has the day off, as everybody knows beforehand."""
@@ -82,20 +76,25 @@ class Shifts:
         """Tell whether the person misses `window` without a word, so that nobody stands in."""
         return self._hooks.is_absent(person.id, window.since)
 
-    def absence(self, person: "Person", since: int, until: int) -> int:
+    def absence(
+        self, person: "Person", since: int, until: int, *, is_urgent: bool = False
+    ) -> int:
         """Return how much of a wait from `since` to `until` is due to `person` being away.
 
-        A closed time counts as well when the shift that it leads to is missed.
+        It runs from the first turn to the desk that the person misses to the next shift that
+        he or she does not.
         """
-        missed, at = 0, since
+        missed, begun = 0, until
         for window in self.windows(person, since):
-            if at >= until:
+            if window.since >= until:
                 break
-            end = min(window.until, until)
-            if window.since < until and self.is_away(person, window):
-                missed += end - at
-            at = end
-        return missed
+            if self.is_away(person, window):
+                turn = _turn(person, window, since, is_urgent=is_urgent)
+                begun = min(begun, until if turn is None else turn)
+            else:
+                missed += max(0, window.since - begun)
+                begun = until
+        return missed + until - begun
 
     def later(self, person: "Person", at: int, wait: int) -> int:
         """Return the moment `wait` µs after `at`, counted on the person's working days."""
@@ -120,5 +119,14 @@ class Shifts:
         raise AssertionError  # pragma: no cover  shifts do not end
 
 
+def _turn(person: "Person", window: Window, at: int, *, is_urgent: bool) -> int | None:
+    """Return when `person` turns to the desk in `window`, at `at` or later."""
+    rounds = () if is_urgent else ROUNDS.get(person.role, ())
+    if not rounds:
+        return max(at, window.since)
+    turns = (window.since + _part(window, share) for share in rounds)
+    return next((turn for turn in turns if turn >= at), None)
+
+
 def _part(window: Window, share: float) -> int:
-    return window.since + round((window.until - window.since) * share / MINUTE) * MINUTE
+    return round((window.until - window.since) * share / MINUTE) * MINUTE
