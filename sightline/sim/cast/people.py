@@ -49,8 +49,8 @@ def _planner(draws: Draws, profile: Profile, region: int, seat: str) -> Person:
         (region,),
         _in_region("planner", region, "b" if seat == "a" else "a"),
         _rate("planner", PLANNER_RESERVE * recommendations_per_hour(profile) / 2),
-        overrides=round(habit + dice.normal(0.0, OWN_HABIT), 3),
-        qty_bias=round(dice.normal(MEAN_BIAS, BIAS), 3),
+        overrides=round(habit + dice.normal(0.0, OWN_HABIT), 4),
+        qty_bias=round(dice.normal(MEAN_BIAS, BIAS), 4),
     )
 
 

@@ -12,7 +12,8 @@ from sightline.sim.cast.kinds import REGIONS, Place, PlaceKind
 from sightline.sim.profile import Profile
 
 ORDER_CYCLE_DAYS = 12  # an item at a place is bought about this often
-PICK_RESERVE = 1.7  # capacity over mean load: Mondays, promotions and surges exceed it
+PICK_RESERVE = 1.6  # capacity over mean load: Mondays, promotions and surges exceed it
+PICK_HOURS = 8  # of a shift: the rest goes into receiving, packing and loading
 RECEIVE_RESERVE = 1.8
 LEAST_PICK, LEAST_RECEIVE = 12, 20
 
@@ -100,8 +101,7 @@ def _place(profile: Profile, index: int, kind: PlaceKind) -> Place:
 def _pick_lines(profile: Profile, regions: tuple[int, ...], shift: Shift) -> int:
     share = sum(SITES[region].share for region in regions)
     a_week = 7 * profile.items * len(REGIONS) * profile.lines_per_day * share
-    open_hours = shift.days_a_week * (shift.hours[1] - shift.hours[0])
-    return max(LEAST_PICK, math.ceil(PICK_RESERVE * a_week / open_hours))
+    return max(LEAST_PICK, math.ceil(PICK_RESERVE * a_week / shift.days_a_week / PICK_HOURS))
 
 
 def _receive_lines(profile: Profile, shift: Shift) -> int:
