@@ -60,7 +60,8 @@ class PriorityInversion(Injector):
         """Put web orders first at the place."""
         if place != self._place or at < self._since:
             return ranks
-        return np.asarray(np.where(channel == WEB, FIRST_OF_ALL, ranks), dtype=np.int64)
+        first: Ints = np.where(channel == WEB, FIRST_OF_ALL, ranks)
+        return first
 
     def inverted(self, place: int, at: int, count: int) -> tuple[str, ...]:
         """Count allocations that went to a line before its better."""
