@@ -72,7 +72,8 @@ class PriorityInversion(Injector):
 
     def _left(self, lines: DayLines) -> Ints:
         il = lines.item * len(self._world.cast.places) + lines.place
-        return np.maximum(self._world.book.available[il], 0)
+        left: Ints = np.maximum(self._world.book.available[il], 0)
+        return left
 
     def _beside(self, lines: DayLines) -> DayLines:
         """Return web lines that leave too little for `lines`, placed earlier in the hour."""
