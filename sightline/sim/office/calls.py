@@ -20,7 +20,7 @@ ITEMS_PER_CALL = 400
 DAYTIME = (5, 19)  # hours, UTC
 NIGHT_SHARE = 0.25
 MOST_ATTEMPTS = 3
-FAILING_AGAIN = 0.3  # added share: what made one attempt fail is seldom gone seconds later
+FAILING_AGAIN = 0.3  # at least: what made one attempt fail is often there seconds later
 BACK_OFF = (2, 10)  # seconds before the second and the third attempt
 OK, TIMED_OUT = 200, 504
 FAILED_STATUS = (503, 503, 502, 500, TIMED_OUT)
@@ -91,7 +91,7 @@ class Calls:
         attempts: list[Attempt] = []
         for wait in (0, *BACK_OFF):
             when += wait * SECOND
-            share = failing + (FAILING_AGAIN if attempts else 0.0)
+            share = max(failing, FAILING_AGAIN) if attempts else failing
             attempts.append(_attempt(service, when, share, dice))
             if attempts[-1].is_ok or len(attempts) == MOST_ATTEMPTS:
                 break

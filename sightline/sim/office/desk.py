@@ -98,13 +98,19 @@ class Desk:
         due = self._shifts.next_turn(self.person, at, is_urgent=is_urgent)
         if self._turns_at != due:
             self._turns_at = due
-            self._agenda.at(due, f"desk/{self.person.id}", self._look)
+            self._look_at(due)
+
+    def _look_at(self, due: int) -> None:
+        self._agenda.at(due, f"desk/{self.person.id}", self._look)
 
     def _look(self, at: int) -> None:
         if self._job is not None or not self._queue:
             return
+        newest = max(since for _, since, _, _ in self._queue)
         window = self._shifts.next_window(self.person, at)
-        if at < window.since:
+        if at < newest + GLANCE:
+            self._look_at(newest + GLANCE)
+        elif at < window.since:
             self._turn(at)
         elif self._shifts.is_away(self.person, window):
             if not self._shifts.is_missing(self.person, window):

@@ -61,7 +61,7 @@ class Passage:
     def _assign(self, at: int, role: Role, turn: Turn = "assigned") -> None:
         person = self._approver(role)
         self._step.assigned = self._step.assigned or at
-        self._give(at, person, person.role if self._is_own else role, turn)
+        self._give(at, person, person.role, turn)
         due = self._desks.shifts.later(person, at, STEP_TARGET)
         job = self._job
         self._later(due, "timer", lambda now: self._escalate(now, job))
