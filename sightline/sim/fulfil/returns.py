@@ -12,14 +12,14 @@ from sightline.sim.engine.world import World
 from sightline.sim.fulfil.stock_facts import Hold, StockFacts
 from sightline.sim.systems.naming import order_line
 
-SHARE_BY_CHANNEL: Final = (0.007, 0.012, 0.03)  # of lines: edi, retail, web
+SHARE_BY_CHANNEL: Final = (0.009, 0.015, 0.035)  # of lines: edi, retail, web
 WHOLE = 0.6  # share of returns that bring the whole line back
 FIRST_DAY, LAST_DAY = 2, 10
 RESALABLE, SCRAP = 0, 3
 WEIGHTS: Final = np.array([0.6, 0.22, 0.13, 0.05])  # resalable, inspect, damaged, scrap
 HOLD: Final = ("", "quality", "blocked", "blocked")
 BAD: Final = (0.0, 0.2, 0.75, 1.0)  # chance of being thrown away
-LOOKED_AT_HOURS: Final = ((0.0, 0.0), (8.0, 60.0), (24.0, 140.0), (0.2, 0.9))
+WORK_HOURS: Final = ((0.0, 0.0), (4.0, 24.0), (12.0, 48.0), (0.2, 0.9))
 COLUMNS: Final = (
     "at", "customer", "day", "nth", "item", "place", "units", "disposition", "number",
     "price", "shipped_at",
@@ -143,7 +143,7 @@ class Returns:
         )
         name = f"{line}/{row['number']}"
         dice = self._world.draws.dice("return/look", name)
-        hours = dice.uniform(*LOOKED_AT_HOURS[row["disposition"]])
+        hours = dice.uniform(*WORK_HOURS[row["disposition"]])
         is_bad = dice.chance(BAD[row["disposition"]])
         kind = HOLD[row["disposition"]]
         hold = Hold(il, row["units"], kind, f"RMA-{name}", name)

@@ -27,7 +27,6 @@ LATE_SIGMA, UNLOADED_HOURS = 0.18, (0.5, 2.5)
 DELAYED = 6 * HOUR  # so late that the carrier tells
 SHORT, LOST = 0.06, 0.08  # chance of a loss; its largest part of the goods
 TRIP, EXPRESS = 15_00, 1.5  # cents a line; factor when urgent
-URGENT_DAYS = 0.5
 
 
 class Transfers:
@@ -97,7 +96,7 @@ class Transfers:
             requested_at=at,
             cover_days=move.cover_days,
             out_since=move.out_since,
-            is_urgent=move.cover_days < URGENT_DAYS,
+            is_urgent=move.out_since > 0,
             requester=dice.choice(cast.people_of("planner", region)).id,
             carrier=cast.lane(from_place, to_place).carrier,
             labels=labels,

@@ -40,7 +40,7 @@ class Thief(Injector):
         self._share = share
         self.took: Counter[tuple[int, str, int]] = Counter()
 
-    def leak_share(self, place: int, day: int) -> float:
+    def leak_share(self, place: int, day: int) -> float:  # noqa: ARG002
         return self._share.get(place, 0.0)
 
     def leaked(self, place: int, day: int, units: dict[str, int]) -> tuple[str, ...]:
@@ -55,6 +55,7 @@ class Lived:
 
     world: World
     transfers: Transfers
+    thief: Thief
     lines: list[bytes] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     ended: list[Any] = field(default_factory=list)
@@ -67,12 +68,22 @@ class Lived:
         return [*self.of(Transfer), *self.transfers.open()]
 
 
+Thieves = tuple[tuple[int, float], ...]
+"""Place and share of free stock that is stolen there every day."""
+
+
+@cache
+def life(*injectors: str, thieves: Thieves = (), seed: int = 3) -> Lived:
+    """Return what such a world went through; look, but do not touch."""
+    return lived(*quiet(*injectors, thieves=thieves, seed=seed))
+
+
 def quiet(
-    *injectors: str, thieves: dict[int, float] | None = None, seed: int = 3
+    *injectors: str, thieves: Thieves = (), seed: int = 3
 ) -> tuple[World, Transfers, Thief]:
     """Return a world without customers and suppliers, its transfers and its thief."""
     run = Run(profile=PROFILES["tiny"], seed=seed, injectors=injectors).lasting(DAYS)
-    thief = Thief(thieves or {})
+    thief = Thief(dict(thieves))
     hooks = Hooks((*catalogue.made(injectors).injectors, thief))
     world = World(run, cast_of(seed), hooks)
     params = Params(world, Rates(world.cast, world.draws))
@@ -89,9 +100,9 @@ def cast_of(seed: int) -> Cast:
     return Cast.build(PROFILES["tiny"], seed)
 
 
-def lived(world: World, transfers: Transfers) -> Lived:
+def lived(world: World, transfers: Transfers, thief: Thief) -> Lived:
     """Let `world` live to its end."""
-    story = Lived(world, transfers)
+    story = Lived(world, transfers, thief)
     recorder = Recorder(world.cast, world.labels, world.run)
     for hour in world.hours():
         story.ended += hour.ended
