@@ -189,7 +189,12 @@ def reduce(events: pl.DataFrame, until: int | None = None) -> pl.DataFrame:
         _transfers(standing),
     ]
     total = pl.concat(parts, how="diagonal").group_by(HERE).agg(pl.col(MEASURES).sum())
-    return total.filter(pl.any_horizontal(pl.col(MEASURES) != 0)).sort(HERE)
+    return without_zeros(total)
+
+
+def without_zeros(states: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows with anything in them, in order of item and location."""
+    return states.filter(pl.any_horizontal(pl.col(MEASURES) != 0)).sort(HERE)
 
 
 def _sum(events: pl.DataFrame, **measures: pl.Expr) -> pl.DataFrame:

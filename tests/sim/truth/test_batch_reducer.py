@@ -71,5 +71,4 @@ def _by_the_slow_oracle(sent: list[Cloud]) -> pl.DataFrame:
         for place, there in book.items()
     ]
     schema = {"item": pl.String, "loc": pl.String} | dict.fromkeys(batch.MEASURES, pl.Int64)
-    frame = pl.DataFrame(rows, schema=schema, orient="row")
-    return frame.filter(pl.any_horizontal(pl.col(batch.MEASURES) != 0)).sort("item", "loc")
+    return batch.without_zeros(pl.DataFrame(rows, schema=schema, orient="row"))

@@ -6,34 +6,36 @@ from typing import Any
 import numpy as np
 
 from sightline.sim.demand.forecasts import ForecastBatch
+from sightline.sim.demand.weeks import WEEK
 from sightline.sim.engine.moments import Ints
 from sightline.sim.fulfil.rows import LineBatch
 from sightline.sim.truth.kpi.tally import Dimensions, Tally
 
 
 class ForecastErrors:
-    """K15 and K16 by lag in weeks, from item-locations and weeks that lie in the run.
+    """K15 and K16 by lag in weeks, of weeks that lie in the run.
 
-    Demand is what was ordered in the end for a requested day of the week, shipped or not.
+    Demand is what was ordered in the end for a requested day of the week, shipped or not. The
+    first week is left out, for what was ordered for it before the run began is not known.
     """
 
     def __init__(self, dimensions: Dimensions, cells: int, days: tuple[int, int]) -> None:
         self._dimensions = dimensions
         self._cells, self._places = cells, len(dimensions.place)
         self._first_day, self._end_day = days
-        weeks = -(-(days[1] - days[0]) // 7)
+        weeks = -(-(days[1] - days[0]) // WEEK)
         self._demand = np.zeros((weeks, cells), dtype=np.int64)
         self._forecasts: list[ForecastBatch] = []
 
     def take(self, batch: ForecastBatch) -> None:
         """Take in forecasts of one week, made at one time."""
-        if batch.first_day >= self._first_day and batch.first_day + batch.days <= self._end_day:
+        if batch.first_day >= self._first_day + WEEK and batch.first_day + batch.days <= self._end_day:
             self._forecasts.append(batch)
 
     def lines(self, batch: LineBatch) -> None:
         """Take in order lines, of which every one comes once."""
         columns = batch.columns
-        week = (columns["requested_day"] - self._first_day) // 7
+        week = (columns["requested_day"] - self._first_day) // WEEK
         inside = (week >= 0) & (week < len(self._demand))
         where = (week[inside], columns["il"][inside])
         np.add.at(self._demand, where, columns["ordered"][inside])
@@ -52,7 +54,7 @@ class ForecastErrors:
         for batch in self._forecasts:
             if batch.lag != lag:
                 continue
-            actual = self._demand[(batch.first_day - self._first_day) // 7]
+            actual = self._demand[(batch.first_day - self._first_day) // WEEK]
             off = batch.units - actual
             where = {"month": np.full(self._cells, batch.first_day), "place": place}
             bias.add(off, actual, **where)
