@@ -93,10 +93,10 @@ class Facts:
         if not len(at):
             return
         full = {
-            name: np.broadcast_to(np.asarray(column, dtype=np.int64), at.shape)
+            name: np.broadcast_to(np.array(column, dtype=np.int64), at.shape)
             for name, column in columns.items()
         }
-        self._many.append(Many(kind, at, full, labels or {}))
+        self._many.append(Many(kind, at.copy(), full, labels or {}))
 
     def taken(self) -> tuple[list[Fact], list[Many]]:
         """Return what was put down since the last call."""
