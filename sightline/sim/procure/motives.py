@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass
 
 from sightline.sim.engine.draws import Dice
-from sightline.sim.procure.recommendation import Motive
+from sightline.sim.procure.recommendation import Motive, Recommendation
 
 USUAL: tuple[tuple[Motive, float], ...] = (
     ("habit", 0.32),
@@ -15,8 +15,9 @@ USUAL: tuple[tuple[Motive, float], ...] = (
     ("customer", 0.13),
     ("other", 0.10),
 )
-TRUE_CAUSE = 5.0  # weight of true demand or wrong parameters, where a planner sees them
+TRUE_CAUSE = 5.0  # weight of what is truly wrong, where a planner sees it
 SEEN_FROM = 0.12  # log of a factor that a planner notices
+IMPLAUSIBLE_FROM = 0.4  # log of own over recommended quantity
 CODES: dict[Motive, tuple[tuple[str, float], ...]] = {
     "habit": (("LOCAL_KNOWLEDGE", 0.75), ("OTHER", 0.25)),
     "true_demand": (
@@ -27,6 +28,7 @@ CODES: dict[Motive, tuple[tuple[str, float], ...]] = {
     "wrong_master": (("DATA_ERROR", 0.85), ("OTHER", 0.15)),
     "supplier": (("SUPPLIER_CAPACITY", 0.95), ("OTHER", 0.05)),
     "promotion": (("PROMO_NOT_IN_FORECAST", 0.95), ("LOCAL_KNOWLEDGE", 0.05)),
+    "implausible": (("OTHER", 0.5), ("LOCAL_KNOWLEDGE", 0.3), ("DATA_ERROR", 0.2)),
     "rounding": (("MOQ_ROUNDING", 1.0),),
     "customer": (("CUSTOMER_PRIORITY", 0.9), ("LOCAL_KNOWLEDGE", 0.1)),
     "other": (("OTHER", 1.0),),
@@ -45,12 +47,15 @@ class Sight:
     ----------
     demand, master
         Log of true over expected demand; log of the factor in wrong parameters.
+    gap
+        Log of the quantity that he or she has in mind over the recommended one.
     habit
         Log odds that something adds to overriding out of habit.
     """
 
     demand: float
     master: float
+    gap: float
     habit: float
 
 
@@ -63,6 +68,8 @@ def motive(sight: Sight, dice: Dice) -> Motive:
         weights["true_demand"] = TRUE_CAUSE
     if abs(sight.master) > SEEN_FROM:
         weights["wrong_master"] = TRUE_CAUSE
+    if len(weights) == len(USUAL) and abs(sight.gap) > IMPLAUSIBLE_FROM:
+        weights["implausible"] = TRUE_CAUSE
     return dice.choice(list(weights), list(weights.values()))
 
 
@@ -80,11 +87,13 @@ def refuses(why: Motive, right_units: int, dice: Dice) -> bool:
     return drawn < REFUSES.get(why, 0.0)
 
 
-def wanted(why: Motive, units: int, right_units: int, pack: int, dice: Dice) -> float:
-    """Return the pieces that a planner wants instead of `units`, before rounding."""
-    luck = dice.normal()
+def wanted(why: Motive, each: Recommendation, pack: int, dice: Dice) -> float:
+    """Return the pieces that a planner wants instead, before rounding."""
+    luck, units = dice.normal(), each.units
     if why in ("true_demand", "wrong_master"):
-        return right_units * math.exp(0.06 * luck)
+        return each.right_units * math.exp(0.06 * luck)
+    if why == "implausible":
+        return float(each.habit_units)
     if why == "rounding":
         layer = LAYER * pack
         return float(-(-units // layer) * layer)

@@ -101,20 +101,25 @@ class Planners:
         person = self._world.cast.person(each.planner)
         dice = self._world.draws.dice("decision", each.id)
         drawn = dice.uniform()
-        sight = self.sight(each, at)
         each.habit_units = self._habit(each, person)
+        sight = self._sight(each, at)
         each.outcome, each.final_units, each.final_day = "accepted", each.units, each.day
-        if drawn < override_chance(each, person, sight.habit):
+        if drawn < override_chance(each, person, sight):
             self._override(each, sight)
         self._resolve(each, at)
 
-    def sight(self, each: Recommendation, at: int) -> Sight:
+    def _sight(self, each: Recommendation, at: int) -> Sight:
         """Return what a planner sees that the recommendation was made without."""
         hooks = self._world.hooks
         demand = float(self._params.surprise(at // DAY)[each.item, each.place])
         master = hooks.master_factor(each.place, at // DAY)
         habit = hooks.override_log_odds(each.region, at)
-        return Sight(math.log(max(demand, 0.01)), math.log(max(master, 0.01)), habit)
+        return Sight(
+            demand=math.log(max(demand, 0.01)),
+            master=math.log(max(master, 0.01)),
+            gap=math.log(max(each.habit_units, 1) / max(each.units, 1)),
+            habit=habit,
+        )
 
     def _habit(self, each: Recommendation, person: Person) -> int:
         draws = self._world.draws
@@ -134,22 +139,9 @@ class Planners:
             each.outcome = "modified"
             each.final_day = max(each.at // DAY + 1, each.day + days)
         else:
-            self._change_quantity(
-                each,
-                motives.wanted(
-                    each.motive, each.units, each.right_units, self._pack(each), dice
-                ),
-            )
-
-    def _change_quantity(self, each: Recommendation, wanted: float) -> None:
-        pack = self._pack(each)
-        cases = max(1, round(wanted / pack))
-        if cases * pack == each.units:
-            cases += 1
-        each.outcome, each.final_units = "modified", cases * pack
-
-    def _pack(self, each: Recommendation) -> int:
-        return self._world.cast.items[each.item].pack
+            pack = self._world.cast.items[each.item].pack
+            wanted = motives.wanted(each.motive, each, pack, dice)
+            _change_quantity(each, wanted, pack)
 
     def _resolve(self, each: Recommendation, at: int) -> None:
         each.decided_at = at
@@ -179,19 +171,25 @@ class Planners:
             key=data["item"],
             flow=each.id,
             labels=world.hooks.labels_of("decision", each.region, at, each.id)
-            if each.is_touched
+            if each.is_overridden
             else (),
         )
 
 
-def override_chance(each: Recommendation, person: Person, habit: float) -> float:
+def _change_quantity(each: Recommendation, wanted: float, pack: int) -> None:
+    cases = max(1, round(wanted / pack))
+    if cases * pack == each.units:
+        cases += 1
+    each.outcome, each.final_units = "modified", cases * pack
+
+
+def override_chance(each: Recommendation, person: Person, sight: Sight) -> float:
     """Return the probability that `person` does not take `each` as it is."""
-    gap = math.log(max(each.habit_units, 1) / max(each.units, 1))
     odds = (
         OVERRIDES_AT_EASE
         + person.overrides
-        + habit
-        + BY_DEVIATION * min(MOST_DEVIATION, abs(gap))
+        + sight.habit
+        + BY_DEVIATION * min(MOST_DEVIATION, abs(sight.gap))
         + BY_CONFIDENCE * (each.confidence - USUAL_CONFIDENCE)
         + BY_VALUE * math.log(max(each.value, 1) / USUAL_VALUE)
     )

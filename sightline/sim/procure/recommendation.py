@@ -13,6 +13,7 @@ Motive = Literal[
     "wrong_master",
     "supplier",
     "promotion",
+    "implausible",
     "rounding",
     "customer",
     "other",
