@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from sightline.sim.engine.world import World
 
 SHOP, DESK = "web://shop", "crm://desk"
-PERIODS = (1, 2, 4, 8, 12)  # hours between two readings of page views
+PERIODS = (1, 2, 4, 8, 24)  # hours between two readings of page views
 VIEWS_PER_LINE, VIEWS_SPREAD = 30.0, 0.15
 QUIET_VIEWS = 4.0  # a day, of a family that nobody buys
-TICKETS_PER_LINE, QUIET_TICKETS = 0.03, 0.25  # the second a day
+TICKETS_PER_LINE, QUIET_TICKETS = 0.03, 0.12  # the second a day
 TICKET_HOURS = np.array([0.02] * 7 + [0.09] * 10 + [0.02] * 7)
 LEADS = 0.006  # opportunities an hour of the office day
 OFFICE = range(8, 17)  # UTC
@@ -135,6 +135,6 @@ def period(lines: float, pairs: int) -> int:
     """Return after how many hours page views are read: half as many readings as order lines.
 
     >>> period(28_500, 150), period(360, 150)
-    (1, 12)
+    (1, 24)
     """
     return next((p for p in PERIODS if 24 * pairs / p <= lines / 2), PERIODS[-1])

@@ -91,7 +91,7 @@ def test_every_metric_comes_from_its_own_system(month: Bought) -> None:
 
 
 def test_a_larger_company_reads_its_page_views_more_often() -> None:
-    assert [period(lines, 150) for lines in (360, 4_200, 28_500)] == [12, 2, 1]
+    assert [period(lines, 150) for lines in (360, 4_200, 28_500)] == [24, 2, 1]
 
 
 def test_forecasts_are_published_at_first_and_on_mondays_for_the_next_two_weeks(
