@@ -150,10 +150,13 @@ def _apply(
     match kind:
         case "inventory.counted":
             here["on_hand"] = units
-        case "inventory.issue":
+        case "inventory.issue" | "inventory.shipment":
             here["on_hand"] -= units
         case "inventory.adjusted":
             here["on_hand"] += units
+        case "inventory.receipt":
+            here["on_hand"] += units
+            here["hold"] += units if data.get("bucket", "available") != "available" else 0
         case "inventory.hold_changed":
             here["hold"] += units
         case "inventory.returned":
