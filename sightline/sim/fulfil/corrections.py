@@ -4,7 +4,7 @@
 from typing import Final
 
 from sightline.sim.engine.draws import Dice
-from sightline.sim.engine.moments import HOUR, MINUTE, SECOND, day_of
+from sightline.sim.engine.moments import HOUR, SECOND, day_of
 from sightline.sim.engine.world import World
 from sightline.sim.fulfil.rota import Rota
 from sightline.sim.fulfil.shelves import Shelves, truly_free
@@ -41,7 +41,7 @@ class Corrections:
         for rota, act in ((self._adjusting, self._adjust), (self._using, self._use)):
             when, shelves = rota.due(at)
             for moment, il in zip(when.tolist(), shelves.tolist(), strict=True):
-                act(max(moment, at // HOUR * HOUR + MINUTE), il)
+                act(moment, il)
 
     def _adjust(self, at: int, il: int) -> None:
         name = self._shelves.code(il, day_of(at))

@@ -76,7 +76,9 @@ class Holds:
         hold = hold._replace(units=max(1, int(share * free)))
         self._facts.held(at, hold)
         dice = self._world.draws.dice("hold/end", hold.name)
-        until = at + int(dice.uniform(*LASTS_DAYS[hold.kind]) * DAY) // SECOND * SECOND
+        calendar = self._world.cast.calendar_of(int(self._shelves.place[hold.il]))
+        decided = at + int(dice.uniform(*LASTS_DAYS[hold.kind]) * DAY) // SECOND * SECOND
+        until = calendar.add_work(decided, dice.uniform(0.1, 4.0))
         is_bad = dice.chance(BAD[hold.kind])
 
         def end(now: int) -> None:

@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from sightline.sim.engine.moments import HOUR, Floats, Ints
+from sightline.sim.engine.moments import HOUR, MINUTE, Floats, Ints
 from sightline.sim.engine.world import World
 from sightline.sim.fulfil.shelves import CLOSED, Shelves
 
@@ -39,9 +39,12 @@ class Rota:
         self._il = np.concatenate([self._il, picked[is_open]])
 
     def due(self, at: int) -> tuple[Ints, Ints]:
-        """Take out what falls into the hour from `at`, or was left before: moments, shelves."""
+        """Take out what falls into the hour from `at`: moments and shelves.
+
+        Moments lie after the hour's first minute.
+        """
         is_due = self._at < at + HOUR
-        when, il = self._at[is_due], self._il[is_due]
+        when, il = np.maximum(self._at[is_due], at + MINUTE), self._il[is_due]
         self._at, self._il = self._at[~is_due], self._il[~is_due]
         order = np.lexsort((il, when))
         return when[order], il[order]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Where an item runs short while another place has plenty of it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -9,12 +9,10 @@ import numpy as np
 from sightline.sim.engine.moments import HOUR, Flags, Ints
 from sightline.sim.engine.world import World
 from sightline.sim.procure.params import Params
+from sightline.sim.procure.transfer import Transfer
 
-NEEDY_DAYS, NEEDY_SAFETY = 3.0, 0.4  # what is free or on a truck is less than these together
-WANTED_DAYS, WANTED_SAFETY = (
-    8.0,
-    0.6,
-)  # days of demand and part of the safety stock to fill up to
+NEEDY_DAYS, NEEDY_SAFETY = 3.0, 0.4  # of demand, of the safety stock: less than both is short
+WANTED_DAYS, WANTED_SAFETY = 8.0, 0.6  # a transfer fills up to so much
 KEPT_DAYS = 7.0  # a donor keeps its safety stock and so many days of demand
 FEWEST, WORTH = 3, 80_00  # pieces and cents that are worth a transfer
 IN_TRANSIT, WAITING = 4, 6  # rows of the book
@@ -40,12 +38,11 @@ class Imbalance:
     def __init__(self, world: World, params: Params) -> None:
         self._world = world
         self._demand = np.maximum(params.needs.demand, 1e-6)
-        self._kept = params.safety.reshape(self._demand.shape) + np.ceil(
-            KEPT_DAYS * self._demand
-        ).astype(np.int64)
         safety = params.safety.reshape(self._demand.shape)
+        self._kept = safety + np.ceil(KEPT_DAYS * self._demand).astype(np.int64)
         self._least = NEEDY_DAYS * self._demand + NEEDY_SAFETY * safety
-        self._wanted = np.ceil(WANTED_DAYS * self._demand + WANTED_SAFETY * safety)
+        filled = WANTED_DAYS * self._demand + WANTED_SAFETY * safety
+        self._filled = np.ceil(filled).astype(np.int64)
         self.out_since: Ints = np.zeros(self._demand.size, dtype=np.int64)
 
     def watch(self, at: int) -> None:
@@ -53,31 +50,35 @@ class Imbalance:
         is_out = self._world.book.available <= 0
         self.out_since = np.where(is_out, np.where(self.out_since, self.out_since, at), 0)
 
-    def moves(self, at: int, taken: Ints) -> Iterator[Move]:
-        """Yield what should move; `taken` are pieces that donors have promised, by shelf."""
+    def moves(self, at: int, under_way: Collection[Transfer]) -> Iterator[Move]:
+        """Yield what should move besides the transfers that are `under_way`."""
         free = self._free()
-        in_transit = self._world.book.level[IN_TRANSIT].reshape(free.shape)
-        spare = free - self._kept - taken.reshape(free.shape)
-        wanted = self._wanted.astype(np.int64) - free
-        cover = free / self._demand
-        places = free.shape[1]
-        for il in np.flatnonzero(self._is_needy(at, free, in_transit)).tolist():
-            item, place = divmod(il, places)
+        spare = free - self._kept - self._promised(under_way)
+        expecting = {each.il for each in under_way}
+        for il in np.flatnonzero(self._is_needy(at, free)).tolist():
+            item, place = divmod(il, free.shape[1])
             donor = int(np.argmax(spare[item]))
-            units = self._rounded(item, min(int(spare[item, donor]), int(wanted[item, place])))
+            wanted = int(self._filled[item, place] - free[item, place])
+            units = self._rounded(item, min(int(spare[item, donor]), wanted))
             worth = units * int(self._world.cast.item_cost[item])
-            if donor != place and units >= FEWEST and worth >= WORTH:
-                spare[item, donor] -= units
-                yield Move(
-                    il,
-                    item * places + donor,
-                    units,
-                    round(float(cover[item, place]), 2),
-                    int(self.out_since[il]),
-                )
+            if il in expecting or donor == place or units < FEWEST or worth < WORTH:
+                continue
+            spare[item, donor] -= units
+            cover = round(float(free[item, place] / self._demand[item, place]), 2)
+            out_since = int(self.out_since[il])
+            yield Move(il, item * free.shape[1] + donor, units, cover, out_since)
 
-    def _is_needy(self, at: int, free: Ints, in_transit: Ints) -> Flags:
+    def _promised(self, under_way: Collection[Transfer]) -> Ints:
+        """Return what donors will still have to give, items by places."""
+        promised = np.zeros(self._demand.shape, dtype=np.int64)
+        for each in under_way:
+            if each.is_waiting:
+                promised[each.item, each.from_place] += each.units
+        return promised
+
+    def _is_needy(self, at: int, free: Ints) -> Flags:
         """Tell which shelves may ask: in time, or only so long after they ran out."""
+        in_transit = self._world.book.level[IN_TRANSIT].reshape(free.shape)
         found = free + in_transit < self._least
         out = self.out_since.reshape(free.shape)
         for place in range(free.shape[1]):

@@ -3,10 +3,8 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from sightline.sim.engine.draws import Dice
-from sightline.sim.engine.moments import DAY, HOUR, SECOND, Ints
+from sightline.sim.engine.moments import DAY, HOUR, SECOND
 from sightline.sim.engine.world import World
 from sightline.sim.fulfil.shelves import truly_free
 from sightline.sim.office.request import Request
@@ -56,19 +54,11 @@ class Transfers:
         """Do nothing: what happens within the hour is on the agenda."""
 
     def _review(self, at: int) -> None:
-        expecting = {each.il for each in self._open.values()}
-        for move in self._imbalance.moves(at, self._promised()):
+        for move in self._imbalance.moves(at, list(self._open.values())):
             name = self._name(move, at)
             dice = self._world.draws.dice("transfer", name)
-            if move.il not in expecting and dice.chance(ATTENTION):
+            if dice.chance(ATTENTION):
                 self._request(move, name, at + dice.whole(FIRST_S, LAST_S) * SECOND, dice)
-
-    def _promised(self) -> Ints:
-        taken = np.zeros(self._world.book.leaked.shape, dtype=np.int64)
-        for each in self._open.values():
-            if each.is_waiting:
-                taken[each.donor] += each.units
-        return taken
 
     def _name(self, move: Move, at: int) -> str:
         item, to_place = divmod(move.il, self._world.book.places)

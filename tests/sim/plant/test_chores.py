@@ -132,7 +132,7 @@ def test_what_is_held_is_let_go_or_thrown_away_later(theft: Lived) -> None:
         if each["type"] == "inventory.issue" and "lot" in each["data"]
     ]
     assert {each.hold.kind for each in ends} >= {"quality"}
-    assert all(DAY <= each.until - each.since <= 11 * DAY for each in ends)
+    assert all(DAY <= each.until - each.since <= 14 * DAY for each in ends)
     assert {each.hold.lot for each in ends if each.is_scrapped} == set(scrapped)
 
 
