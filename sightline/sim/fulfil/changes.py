@@ -65,6 +65,7 @@ class Changes:
         self._world.facts.many(
             "demand.line_cancelled",
             when[gone],
+            self._labels(rows[gone]),
             **{name: values[gone] for name, values in named.items()},
             version=2,
             units=ordered[gone],
@@ -73,8 +74,14 @@ class Changes:
         self._world.facts.many(
             "demand.line_changed",
             when[~gone],
+            self._labels(rows[~gone]),
             **{name: values[~gone] for name, values in named.items()},
             version=2,
             units=new[~gone],
             requested_day=requested[~gone],
         )
+
+    def _labels(self, rows: Ints) -> dict[int, str]:
+        names = list(self._world.labels.all)
+        label = self._rows.at(rows, "label")[0].tolist()
+        return {row: names[number - 1] for row, number in enumerate(label) if number}
