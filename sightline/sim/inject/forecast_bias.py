@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sightline.sim.cast.kinds import REGIONS
+from sightline.sim.demand.rates import Rates
 from sightline.sim.engine.labels import Label
 from sightline.sim.engine.moments import DAY, Floats, day_of
 from sightline.sim.inject.hooks import Injector
@@ -40,9 +41,20 @@ class ForecastBias(Injector):
                 scope={"region": REGIONS[REGION], "loc": world.cast.places[self._place].code},
                 start=self._since,
                 end=world.run.end,
-                expected={"kpi": "K15", "region_factor": TIMES, "sign": 1},
+                expected={
+                    "kpi": "K15",
+                    "sign": 1,
+                    "region_factor": TIMES,
+                    "loc_factor": self._factor_of_place(world),
+                },
             )
         )
+
+    def _factor_of_place(self, world: "World") -> float:
+        """Return the factor over all pieces of the place, which may serve other regions too."""
+        units = Rates(world.cast, world.draws).units.sum(axis=0)
+        here = world.cast.place_of_region == self._place
+        return round(float((units * self._factor[0])[here].sum() / units[here].sum()), 4)
 
     def forecast_factor(self, day: int) -> Floats | None:
         """Raise what is expected of the region."""

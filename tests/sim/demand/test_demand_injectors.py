@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sightline.sim import build
 from sightline.sim.cast.kinds import REGIONS
 from sightline.sim.demand.classes import EDI, WEB
 from sightline.sim.demand.lines import NOT_CHANGED, DayLines
 from sightline.sim.engine.moments import DAY, HOUR, MINUTE, day_of
 from sightline.sim.inject.orders import line_ids
+from sightline.sim.profile import PROFILES, Run
 from tests.sim.demand.buying import Bought, bought, keys_of_lines, same
 
 SEEDS = (1, 2)
@@ -211,6 +213,8 @@ def test_a_forecast_bias_raises_one_region_from_its_beginning_and_is_labelled() 
         )
         hit = np.flatnonzero(is_there).tolist() if begun else []
         assert after.labels == dict.fromkeys(hit, "X15/1")
+        if begun:
+            assert ratio == pytest.approx(label.expected["loc_factor"], abs=0.04)
     assert int(run.many[0].at[0]) < label.start
 
 
@@ -235,3 +239,21 @@ def test_for_somebody_who_watches_it_begins_within_a_day_or_two(code: str) -> No
     # then the first spoilt line comes soon after, as soon as a partner sends something
     first = run.lines.at[run.lines.label > 0].min()
     assert strike - 6 * HOUR <= first < strike + 24 * HOUR
+
+
+def test_the_company_corrects_and_cancels_under_the_same_label() -> None:
+    # given a company that answers what it is asked
+    run = Run(profile=PROFILES["tiny"], seed=3, injectors=("X4", "X5")).lasting(12)
+    told = {
+        (label, each.kind)
+        for hour in build.world(run).hours()
+        for each in hour.many
+        for label in each.labels.values()
+    }
+    # then misread lines are put right, and copies are cancelled
+    assert told >= {
+        ("X4/1", "demand.line_placed"),
+        ("X4/1", "demand.line_changed"),
+        ("X5/1", "demand.line_placed"),
+        ("X5/1", "demand.line_cancelled"),
+    }
