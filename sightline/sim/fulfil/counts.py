@@ -13,7 +13,7 @@ from sightline.sim.fulfil.rota import Rota
 from sightline.sim.fulfil.shelves import Shelves
 
 WORKING_DAYS_BETWEEN: Final = (18.0, 40.0, 80.0)  # counts of an A, B and C item
-MISCOUNTED, BY_TWO = 0.05, 0.25  # share of counts; of those, off by two instead of one
+MISCOUNTED, BY_TWO = 0.07, 0.45  # share of counts; of those, off by two instead of one
 FIRST_MS, LAST_MS = 1_000, 9_000  # counts come before the hour's allocation
 ENOUGH = 3  # pieces: an almost empty shelf is counted right
 
