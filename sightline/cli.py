@@ -13,7 +13,7 @@ from sightline.settings import Settings
 
 COMMANDS = {
     "backup": "Write the event log and the desk to a new FILE; safe while everything runs.",
-    "demo": "Fill an empty home with seeded events, open the dashboard, keep events coming.",
+    "demo": "Fill an empty home with an invented company, open the dashboard, keep it alive.",
     "dlq": "Look at dead letters, send them again or set them aside.",
     "doctor": "Check everything and say what to do; changes nothing.",
     "events": "List and describe the event types.",

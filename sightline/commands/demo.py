@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""``sightline demo``: everything in one process, with an invented distributor to look at."""
+"""``sightline demo``: everything in one process, with an invented company to look at."""
 
 import os
 import signal
@@ -25,6 +25,9 @@ WAIT_FOR_SERVER_S, LOOK_EVERY_S = 60, 0.5
 
 
 @click.command()
+@click.option(
+    "--scenario", default="", help="What goes wrong: J4, …; `simulate --list` shows all."
+)
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
 @click.option(
     "--seconds",
@@ -32,15 +35,17 @@ WAIT_FOR_SERVER_S, LOOK_EVERY_S = 60, 0.5
     help="Stop by itself after so many seconds.",
 )
 @click.pass_obj
-def command(settings: Settings, *, no_browser: bool, seconds: float | None) -> None:
-    """Fill an empty home with seeded events, open the dashboard, keep events coming."""
+def command(
+    settings: Settings, *, scenario: str, no_browser: bool, seconds: float | None
+) -> None:
+    """Fill an empty home with an invented company, open the dashboard, keep it alive."""
     from sightline.clock import wall_clock  # noqa: PLC0415 - help need not wait for Arrow
     from sightline.commands.up import run_up  # noqa: PLC0415
     from sightline.sim.feeder import Feeder  # noqa: PLC0415
     from sightline.supervisor import Steady  # noqa: PLC0415
 
     token_of(settings)  # a home is not filled for a command that will not start
-    opening = _open(settings)
+    opening = _open(settings, scenario)
     _tell(opening, settings)
     timer = _Timer(seconds or 0)
 
@@ -65,27 +70,34 @@ def has_screen(platform: str, environ: Mapping[str, str]) -> bool:
     return platform != "linux" or any(environ.get(name) for name in DISPLAYS)
 
 
-def _open(settings: Settings) -> "Opening":
+def _open(settings: Settings, scenario: str) -> "Opening":
     from sightline.clock import wall_clock  # noqa: PLC0415
     from sightline.log import open_log  # noqa: PLC0415
     from sightline.sim import home  # noqa: PLC0415
 
+    click.echo("demo: inventing weeks of a distributor; that takes some seconds", err=True)
     settings.home.mkdir(parents=True, exist_ok=True)
     log = open_log(settings)
     try:
-        return home.begin(settings.home, log, wall_clock())
+        return home.begin(settings.home, log, wall_clock(), scenario)
     finally:
         log.close()
 
 
 def _tell(opening: "Opening", settings: Settings) -> None:
+    from sightline.sim import scenarios  # noqa: PLC0415
+    from sightline.sim.engine.moments import time_of  # noqa: PLC0415
+
+    scenario = scenarios.find(opening.marker.told.scenario)
+    until = time_of(opening.marker.until)
     click.echo(
-        f"demo: {opening.logged:,} invented events are new in {settings.home}; more come every "
-        "few seconds.\n"
-        f"demo: look at {settings.url} - within a minute an order finds too little stock and "
-        "an exception opens on Health; it ends when the goods arrive, two minutes later.\n"
-        "demo: Stock shows the item, Process the purchase approvals, System what runs here."
+        f"demo: {opening.logged:,} invented events up to {until:%A %H:%M} UTC are new in "
+        f"{settings.home}. What followed comes within minutes, then life goes on.\n"
+        f"demo: {scenario.name}: {scenario.story}\n"
+        f"demo: look at {settings.url}"
     )
+    for page, shown in scenario.look.items():
+        click.echo(f"demo:   {page}: {shown}")
 
 
 def _browse(settings: Settings) -> None:

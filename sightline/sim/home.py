@@ -6,56 +6,52 @@ with that the same world is invented again after a restart and goes on where it 
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from sightline.errors import SettingsError
-from sightline.events import publish
 from sightline.log import Log
-from sightline.sim.demo import Demo
-from sightline.sim.world import Event, stamp
+from sightline.sim import demo, scenarios
+from sightline.sim.demo import Coming, Told
+from sightline.sim.engine.moments import DAY, date_of, day_of, moment, stamp
+from sightline.sim.output.into_log import pieces_of
+from sightline.sim.transport.delivered import Delivered
 
 MARKER = "demo.json"
-SEED = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """Which world a home holds.
+    """Which world a home holds, and that what arrived up to `until`, µs, is in its log."""
 
-    Attributes
-    ----------
-    start
-        Where its history ended and the first showing began, UTC.
-    until
-        Time of the last event in the log, UTC.
-    showings
-        How often it has been started.
-    """
-
-    seed: int
-    start: datetime
-    until: datetime
-    showings: int
+    told: Told
+    until: int
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A world whose past is in the log; `logged` events of it were added just now."""
+    """A world whose past is in the log; `logged` lines of it were added just now."""
 
-    demo: Demo
     marker: Marker
+    coming: Coming
     logged: int
 
 
-def begin(home: Path, log: Log, now: datetime) -> Opening:
-    """Bring the log up to `now`: with a whole history, or with what was missed since.
+def begin(home: Path, log: Log, now: datetime, scenario: str = "") -> Opening:
+    """Bring the log up to some hours before `now`, or to where it stopped when that is later.
+
+    Parameters
+    ----------
+    scenario
+        Name of what goes wrong; empty for that of the home, or for `demo.SCENARIO`.
 
     Raises
     ------
     SettingsError
-        The home holds events that no demo made.
+        The home holds events that no demo made, those of another scenario, or a world that
+        has come to its end.
     """
     marker = _read(home)
     if marker is None and log.top():
@@ -63,29 +59,68 @@ def begin(home: Path, log: Log, now: datetime) -> Opening:
             f"SIGHTLINE_HOME is {str(home)!r} and holds events that no demo made; expected an "
             "empty folder. Give the demo its own: SIGHTLINE_HOME=.demo sightline demo"
         )
-    now = now.replace(microsecond=0)
     if marker is None or not log.top():
-        marker = Marker(SEED, now, now, 0)
-        write(home, marker)
-        demo = Demo(marker.seed, now)
-        past = demo.history()
-    else:
-        demo = Demo(marker.seed, marker.start)
-        past = demo.catch_up(marker.until, now)
-    _append(log, past)
-    marker = replace(marker, until=now, showings=marker.showings + 1)
+        told = demo.told(scenarios.find(scenario or demo.SCENARIO).name, moment(now))
+        marker = Marker(told, 0)
+    _check(home, marker, scenario, moment(now))
+    coming, logged = Coming(marker.told), 0
+    for arrived in _past(coming, marker, demo.history_end(moment(now))):
+        marker = keep(home, log, marker, arrived)
+        logged += len(arrived)
+    return Opening(marker, coming, logged)
+
+
+def keep(home: Path, log: Log, marker: Marker, arrived: Delivered) -> Marker:
+    """Append what `arrived`, then note that; return the note.
+
+    A process that is killed between the two appends it again, and the stream drops it.
+    """
+    log.append(list(pieces_of(arrived, log.partitions)))
+    marker = replace(marker, until=int(arrived.ingest[-1]))
     write(home, marker)
-    return Opening(demo, marker, len(past))
+    return marker
 
 
 def write(home: Path, marker: Marker) -> None:
     """Keep `marker`, whole or not at all."""
     home.mkdir(parents=True, exist_ok=True)
-    shown = {"start": stamp(marker.start), "until": stamp(marker.until)}
-    text = json.dumps({"seed": marker.seed, **shown, "showings": marker.showings})
+    told = marker.told
+    text = json.dumps(
+        {
+            "scenario": told.scenario,
+            "seed": told.seed,
+            "start": stamp(told.start),
+            "strike": stamp(told.strike),
+            "until": stamp(marker.until),
+        }
+    )
     fresh = home / f"{MARKER}.new"
     fresh.write_text(text + "\n")
     fresh.replace(home / MARKER)
+
+
+def _past(coming: Coming, marker: Marker, end: int) -> Iterator[Delivered]:
+    """Yield what is over and not in the log yet, day by day."""
+    coming.take(marker.until)
+    first = max(marker.until, marker.told.start)
+    for until in [*range(first + DAY, end, DAY), max(first, end)]:
+        arrived = coming.take(until)
+        if len(arrived):
+            yield arrived
+
+
+def _check(home: Path, marker: Marker, scenario: str, now: int) -> None:
+    told = marker.told
+    if scenario and scenarios.find(scenario).name != told.scenario:
+        raise SettingsError(
+            f"SIGHTLINE_HOME is {str(home)!r} and holds a demo of {told.scenario}, not of "
+            f"{scenario}. Give this one its own: SIGHTLINE_HOME=.demo sightline demo"
+        )
+    if now >= told.run.end:
+        raise SettingsError(
+            f"SIGHTLINE_HOME is {str(home)!r} and holds a demo that came to its end on "
+            f"{date_of(day_of(told.run.end))}. Remove the folder to begin another one."
+        )
 
 
 def _read(home: Path) -> Marker | None:
@@ -94,15 +129,13 @@ def _read(home: Path) -> Marker | None:
         return None
     try:
         found = json.loads(path.read_text())
-        start, until = (datetime.fromisoformat(found[name]) for name in ("start", "until"))
-        return Marker(int(found["seed"]), start, until, int(found["showings"]))
-    except (ValueError, KeyError, TypeError) as error:
+        start, strike, until = (
+            moment(datetime.fromisoformat(found[name])) for name in ("start", "strike", "until")
+        )
+        name = scenarios.find(found["scenario"]).name
+        return Marker(Told(name, int(found["seed"]), start, strike), until)
+    except (ValueError, KeyError, TypeError, SettingsError) as error:
         raise SettingsError(
-            f"{str(path)!r} cannot be understood ({error}); expected what a demo wrote. "
-            f"Remove the folder {str(home)!r} to begin again."
+            f"{str(path)!r} cannot be understood ({error!r}); expected what a demo of this "
+            f"version writes. Remove the folder {str(home)!r} to begin again."
         ) from None
-
-
-def _append(log: Log, events: list[Event]) -> None:
-    if events:
-        log.append(publish.to_piece(events, log.partitions))

@@ -1,32 +1,33 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Where a watched world opens: long enough ago that hours of work lie between it and now."""
+"""Where a watched world opens: early on a working day, with most of that day before it."""
 
 from sightline.sim.cast.calendars import Calendar
 from sightline.sim.engine.moments import DAY, HOUR, MINUTE, day_of
 
 HISTORY_DAYS = 28
-WORK = 3 * HOUR + 30 * MINUTE
-ALREADY = 4 * HOUR
+BEFORE_OPENING = 2 * HOUR  # partners' orders are still coming in
 STEP = 10 * MINUTE
+ALREADY = 4 * HOUR
 
 
-def history_end(now: int, calendar: Calendar) -> int:
+def history_end(now: int, warehouse: Calendar, office: Calendar) -> int:
     """Return when history ends and the showing begins, µs: ten minutes before a full hour.
 
-    It is the latest such moment at least `ALREADY` ago after which work goes on for `WORK`
-    on the same day, by `calendar`; before a weekend that is the Friday.
+    That is two hours before the warehouse opens, at least `ALREADY` ago, on a day on which
+    the office works too: before a weekend that is the Friday.
 
     >>> from datetime import UTC, datetime
     >>> from sightline.sim.engine.moments import moment, stamp
-    >>> monday = moment(datetime(2026, 3, 30, 6, tzinfo=UTC))
-    >>> stamp(history_end(monday, Calendar("DE-5", "DE", "Europe/Berlin", 5, (8, 17))))
-    '2026-03-27T11:50:00.000Z'
+    >>> warehouse = Calendar("DE-6", "DE", "Europe/Berlin", 6, (6, 20))
+    >>> office = Calendar("DE-5", "DE", "Europe/Berlin", 5, (8, 17))
+    >>> sunday = moment(datetime(2026, 3, 8, 6, tzinfo=UTC))
+    >>> stamp(history_end(sunday, warehouse, office))
+    '2026-03-06T02:50:00.000Z'
     """
     day = day_of(now)
     while True:
-        end = min(now - ALREADY, calendar.closes(day) - WORK)
-        end = (end + STEP) // HOUR * HOUR - STEP
-        if calendar.is_open(day) and end >= calendar.opens(day):
+        end = warehouse.opens(day) - BEFORE_OPENING - STEP
+        if end <= now - ALREADY and office.is_open(day) and warehouse.is_open(day):
             return end
         day -= 1
 

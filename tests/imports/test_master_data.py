@@ -21,7 +21,6 @@ from sightline.imports.files import file_at
 from sightline.imports.parse import parse
 from sightline.log import open_log
 from sightline.settings import Settings
-from sightline.sim import assortment
 from sightline.store import Store
 from streams.runner import run_until_idle
 
@@ -145,22 +144,6 @@ def test_the_workbook_gives_the_same_records_as_the_files(
     assert asked(store, "SELECT unit_cost, currency FROM v_costs WHERE key = 'TORQUE-KEY'") == [
         (59, "EUR")
     ]
-
-
-def test_the_template_is_the_distributor_of_the_demo() -> None:
-    items = {row["item"]: row for row in rows_of(TABLES["items"])}
-    costs = {row["item"]: row for row in rows_of(TABLES["costs"]) if not row["location"]}
-    for item in assortment.ITEMS:
-        assert items[item.code]["description"] == item.name
-        assert items[item.code]["supplier"] == item.supplier.code
-        assert round(float(costs[item.code]["unit_cost"]) * 100) == item.cost
-        assert round(float(costs[item.code]["unit_price"]) * 100) == item.price
-    assert {row["customer"]: int(row["tier"]) for row in rows_of(TABLES["customers"])} == {
-        each.code: each.tier for each in assortment.CUSTOMERS
-    }
-    assert {each.code for each in assortment.LOCATIONS} <= {
-        row["location"] for row in rows_of(TABLES["locations"])
-    }
 
 
 @pytest.mark.parametrize(
