@@ -2,7 +2,7 @@
 """A run at the pace of a clock, so many times as fast as life; it can be stopped."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from threading import Event
 
 import numpy as np
@@ -19,7 +19,6 @@ def paced(
     *,
     since: int,
     stop: Event,
-    clock: Callable[[], float] = time.monotonic,
 ) -> Iterator[Delivered]:
     """Yield what arrives when it is due, until `stop` is set.
 
@@ -32,13 +31,13 @@ def paced(
     stop
         Ends the run soon after it is set, also while nothing is due.
     """
-    began = clock()
+    began = time.monotonic()
     for arrived in arriving:
         if stop.is_set():
             return
         due = np.maximum(arrived.ingest - since, 0) / (SECOND * factor)
         for rows in _together(due):
-            if stop.wait(max(0.0, began + float(due[rows[-1]]) - clock())):
+            if stop.wait(max(0.0, began + float(due[rows[-1]]) - time.monotonic())):
                 return
             yield arrived.taken(rows)
 
