@@ -98,11 +98,11 @@ class Params:
 
     def _expected(self, first: int) -> Floats:
         rates, cast = self._rates, self._world.cast
+        bias = self._world.hooks.forecast_factor(first)  # of the week in which it is made
         total = np.zeros(rates.units.shape)
         for ahead in AHEAD_DAYS:
-            day = first + ahead
-            bias = self._world.hooks.forecast_factor(day)
-            total += rates.units * rates.factor(day, cast) * (1.0 if bias is None else bias)
+            factor = rates.factor(first + ahead, cast)
+            total += rates.units * factor * (1.0 if bias is None else bias)
         mean = np.maximum(self.needs.demand, 1e-9)
         return np.asarray(np.round(rates.at_place(total) / len(AHEAD_DAYS) / mean, 4))
 

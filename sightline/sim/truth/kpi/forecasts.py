@@ -29,7 +29,10 @@ class ForecastErrors:
 
     def take(self, batch: ForecastBatch) -> None:
         """Take in forecasts of one week, made at one time."""
-        if batch.first_day >= self._first_day + WEEK and batch.first_day + batch.days <= self._end_day:
+        if (
+            batch.first_day >= self._first_day + WEEK
+            and batch.first_day + batch.days <= self._end_day
+        ):
             self._forecasts.append(batch)
 
     def lines(self, batch: LineBatch) -> None:

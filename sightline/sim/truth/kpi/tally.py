@@ -3,11 +3,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from sightline.sim.engine.moments import Ints, date_of
+from sightline.sim.engine.moments import Ints
 
 Names = Sequence[str]
 
@@ -48,7 +49,7 @@ class Tally:
         self.num += num
         self.den += den
         for name, index in where.items():
-            key = int(months(index)) if name == "month" else index
+            key = month_of(index) if name == "month" else index
             sums = self._by[name].setdefault(key, [0, 0])
             sums[0] += num
             sums[1] += den
@@ -117,11 +118,12 @@ def months(days: Ints | int) -> Ints:
     return np.asarray(at.astype("datetime64[M]").astype(np.int64))
 
 
+@cache
+def month_of(day: int) -> int:
+    """Return the month of one day."""
+    return int(months(day))
+
+
 def month_name(month: int) -> str:
     """Return ``2026-01`` and the like."""
     return str(np.datetime64(month, "M"))
-
-
-def iso(day: int) -> str:
-    """Return the date of a day since 1970 as text."""
-    return date_of(day).isoformat()
