@@ -11,6 +11,7 @@ from sightline.sim.fulfil.promising import Promising
 from sightline.sim.fulfil.reallocation import Reallocation
 from sightline.sim.fulfil.rows import LineBatch, OpenLines
 from sightline.sim.fulfil.shipping import Shipping
+from sightline.sim.fulfil.taking_back import TakingBack
 from sightline.sim.fulfil.waves import Waves
 from sightline.sim.procure.params import Params
 
@@ -30,6 +31,7 @@ class Fulfil:
         self.rows = OpenLines()
         self._placing = Placing(world, self.rows, params)
         self._ticks = (
+            TakingBack(world, self.rows),
             Reallocation(world, self.rows),
             Allocation(world, self.rows),
             Waves(world, self.rows),
@@ -39,7 +41,7 @@ class Fulfil:
         self._shipping = Shipping(world, self.rows)
 
     def tick(self, at: int) -> None:
-        """Reallocate, allocate, release, promise anew; tidy up at midnight."""
+        """Take back, reallocate, allocate, release, promise anew; tidy up at midnight."""
         if at % DAY == 0:
             self._world.ended(self.rows.tidied())
         for each in self._ticks:

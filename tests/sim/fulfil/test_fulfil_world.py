@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from sightline.sim import build
-from sightline.sim.engine.moments import DAY
+from sightline.sim.engine.moments import DAY, HOUR, SECOND
 from sightline.sim.engine.world import World
 from sightline.sim.fulfil.allocation import AllocationRun
 from sightline.sim.fulfil.part import Fulfil
@@ -155,15 +155,27 @@ def test_x11_moves_stock_after_release_and_counts_the_lines() -> None:
         each.facts["allocated"].filter(
             (pl.col("units") < 0)
             & (pl.col("at") >= since)
-            & (pl.col("at") % 3_600_000_000 == 3_000_000)
+            & (pl.col("at") % HOUR == 3 * SECOND)
         )
         for each in (null, moved)
     )
     # then there are more, as many as the label says, and what is taken is given
     given = moved.facts["allocated"].filter(pl.col("from_customer") != NEVER)
     assert len(after) == moved.world.labels.all["X11/1"].expected["lines"] > len(before)
-    taken = moved.facts["allocated"].filter(pl.col("at") % 3_600_000_000 == 3_000_000)
+    taken = moved.facts["allocated"].filter(pl.col("at") % HOUR == 3 * SECOND)
     assert int(taken["units"].sum()) == -int(given["units"].sum())
+
+
+def test_what_a_count_does_not_find_is_taken_back_and_no_shelf_falls_below_nothing() -> None:
+    # given a world in which stock vanishes
+    shrinking = lived("X13")
+    # when takings outside reallocation and corrections of lines are looked at
+    back = shrinking.facts["allocated"].filter(
+        (pl.col("units") < 0) & (pl.col("at") % HOUR == 9 * SECOND)
+    )
+    # then some lines have lost stock, and books never fell below zero for long
+    assert len(back) > 0
+    assert (shrinking.world.book.on_hand >= 0).all()
 
 
 def test_before_an_injector_strikes_nothing_differs() -> None:
