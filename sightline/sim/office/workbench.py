@@ -68,11 +68,9 @@ class Workbench:
 
     def _stakes(self) -> dict[str, Any]:
         episode = self._episode
-        data: dict[str, Any] = {
-            "kind": episode.kind,
-            "severity": episode.severity,
-            "object": episode.object,
-        }
+        data: dict[str, Any] = {"kind": episode.kind, "severity": episode.severity}
+        if episode.object:
+            data["object"] = episode.object
         return data | ({"money": money(episode.money)} if episode.money else {})
 
     def _actor(self, person: str) -> dict[str, str]:
@@ -82,6 +80,7 @@ class Workbench:
         episode = self._episode
         named = self._named()
         of_type, _, about = episode.object.partition("/")
+        main = {of_type: about} if about else {}
         return Fact(
             at=at,
             kind=f"exception.{kind}",
@@ -90,7 +89,7 @@ class Workbench:
             data={"exc_id": episode.id, "region": self._cast.regions[episode.region]}
             | named
             | data,
-            about={of_type: about} | named | {"exception": episode.id},
+            about=main | named | {"exception": episode.id},
             key=named.get("item", episode.id),
             flow=episode.id,
             labels=episode.labels,
