@@ -49,6 +49,10 @@ for arrived in play(run):
 print(digest.hexdigest())
 """
 
+# What this version writes. Whoever changes the world on purpose puts the new hashes here in the
+# same commit; they stand in the message of the test that fails.
+GOLDEN = "c2c7bc1e6089cb865f3a7e3749b93d6181a210e944fa66f85b6015c30bc697f3"
+GOLDEN_TINY = "31e5cd9f2444f96ba3b6f0a0229ee1330b1237090afa0cc11767d02ccc40275e"
 LARGEST = 128 << 10  # bytes of a file on a disk that is nearly full
 
 
@@ -277,6 +281,23 @@ def test_another_process_and_another_machine_write_the_same_bytes(arrived: Deliv
     # then it comes to the same bytes
     here = hashlib.sha256(bytes_of(arrived.line)).hexdigest()
     assert done.stdout.strip() == here
+
+
+def test_a_version_and_a_seed_always_give_the_same_bytes(written: Written) -> None:
+    # given some days of the smallest world with an outage
+    # when its events are hashed
+    # then this is what this version has always written
+    assert written.manifest["files"]["events.ndjson"]["sha256"] == GOLDEN
+
+
+@pytest.mark.slow
+def test_the_smallest_world_always_gives_the_same_bytes(tmp_path: Path) -> None:
+    # given the whole profile tiny with seed 7, in which nothing goes wrong
+    run = Run(profile=PROFILES["tiny"], seed=7)
+    # when its events are hashed
+    files = folder.write(run, tmp_path / "out")["files"]
+    # then this is what this version has always written
+    assert files["events.ndjson"]["sha256"] == GOLDEN_TINY
 
 
 def test_hours_join_without_a_seam(arrived: Delivered) -> None:
