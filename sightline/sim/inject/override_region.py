@@ -26,6 +26,7 @@ class OverrideRegion(Injector):
     kind: ClassVar[str]
     cause: ClassVar[str]
     is_right: ClassVar[bool]
+    log_odds: ClassVar[float]  # that come on top of what the cause itself brings
 
     def begin(self, world: "World") -> None:
         """Make the label."""
@@ -54,6 +55,10 @@ class OverrideRegion(Injector):
             )
         ).label_id
 
+    def override_log_odds(self, region: int, at: int) -> float:
+        """Return what is added in the region."""
+        return self.log_odds if region == REGION and at >= self._since else 0.0
+
     def labels_of(self, what: str, which: int, at: int, name: str = "") -> tuple[str, ...]:
         """Label the overrides of the region."""
         is_mine = what == "decision" and which == REGION and at >= self._since
@@ -68,10 +73,7 @@ class OverrideHabit(OverrideRegion):
 
     code = "X7a"
     kind, cause, is_right = "override_habit", "habit", False
-
-    def override_log_odds(self, region: int, at: int) -> float:
-        """Return what habit adds in the region."""
-        return math.log(ODDS) if region == REGION and at >= self._since else 0.0
+    log_odds = math.log(ODDS)
 
 
 class OverrideTrueDemand(OverrideRegion):
@@ -79,6 +81,7 @@ class OverrideTrueDemand(OverrideRegion):
 
     code = "X7b"
     kind, cause, is_right = "override_true_demand", "true_demand", True
+    log_odds = 0.4
     times: ClassVar[float] = 1.6
 
     def begin(self, world: "World") -> None:
@@ -100,6 +103,7 @@ class OverrideWrongMaster(OverrideRegion):
 
     code = "X7c"
     kind, cause, is_right = "override_wrong_master", "wrong_master", True
+    log_odds = 0.7
     times: ClassVar[float] = 0.6
 
     def master_factor(self, place: int, day: int) -> float:
