@@ -57,19 +57,16 @@ class Model:
             self._care(at)
 
     def _turn(self, at: int, state: State) -> None:
-        before, self._since = self.state, at
+        before, self.state, self._since = self.state, state, at
         if state == "down":
-            self.state = state
             self._tell(at, "fallback_on", metric="availability", value=0.0)
-            return
-        if before == "down":
-            self._tell(at, "fallback_off", metric="availability", value=1.0)
-        self.state = state
-        if state == "degraded":
+        elif state == "degraded":
             self._tell(at, "drift", metric="psi", value=BAD_DRIFT)
         else:
             self._series, self._trained = self._series + 1, 0
             self._tell(at, "deployed", metric="psi", value=USUAL_DRIFT)
+        if before == "down":
+            self._tell(at + SECOND, "fallback_off", metric="availability", value=1.0)
 
     def _care(self, at: int) -> None:
         since = at - self._world.run.start
