@@ -172,14 +172,11 @@ def micros(text: str) -> int:
 def reduce(events: pl.DataFrame, until: int | None = None) -> pl.DataFrame:
     """Return item, loc and measures as of `until` (µs, inclusive); zeros are left out.
 
-    Only what happened up to `until` counts, reversals included: this is what somebody knows
-    who hears of everything at once.
+    What is reversed never happened, whenever that became known.
     """
+    undone = _of(events, "inventory.reversed").select("source", "item", id="reverses")
     if until is not None:
         events = events.filter(pl.col("time") <= until)
-    undone = events.filter(pl.col("kind") == "inventory.reversed").select(
-        "source", "item", id="reverses"
-    )
     standing = events.join(undone, on=["source", "item", "id"], how="anti")
     parts = [
         _on_hand(standing),

@@ -59,7 +59,7 @@ class Waves:
             picking=units,
             released=released + units,
             released_at=moment,
-            ship_at=moment + seconds * SECOND,
+            ship_at=_free_minutes(moment + seconds * SECOND),
             wave_day=day_of(at),
             wave_no=number,
             wave_cut=1 + self._cut.whole(keys, at // HOUR, cuts),
@@ -106,3 +106,8 @@ class Waves:
                 flow=wave,
             )
         )
+
+
+def _free_minutes(at: Ints) -> Ints:
+    """Return moments moved out of the first minute of an hour, which belongs to counts."""
+    return np.asarray(at + MINUTE * (at % HOUR < MINUTE))
