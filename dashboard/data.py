@@ -14,14 +14,16 @@ from dashboard.rows import Row, records
 from sightline.clock import wall_clock
 from sightline.desk import SOURCE
 from sightline.jobs import Job, known
-from sightline.log import INDEX_BITS, open_log
+from sightline.log import open_log
 from sightline.log.sqlite import SqliteLog
+from sightline.log.waiting import Waiting
 from sightline.rules import standing
 from sightline.settings import Settings
 from sightline.store import Store, shared
 
 LIVE = standing.LIVE
 FRESH = timedelta(minutes=15)
+SWIFT = timedelta(seconds=10)  # what the stream may need for what came just now
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """How far a source has come that has only sent master data: they move no clock."""
 
@@ -39,7 +41,7 @@ class Moment:
     received
         When the latest event of a source entered the event log, UTC; None without data.
     behind
-        Log partitions that the stream has not read to the end.
+        Log partitions in which something has been waiting for the stream for a while.
     """
 
     now: datetime
@@ -131,14 +133,24 @@ def feeds() -> pd.DataFrame:
 def lag() -> pd.DataFrame:
     """Read ``system_progress`` with the log's heads, one row per partition of the log.
 
-    Adds ``head``, the last offset in the log, and ``behind``: at most so many batches wait.
-    Batches of all partitions share one counter, so more cannot be said without reading them.
+    Adds ``head``, the last offset in the log, ``waiting``: so many batches wait, and
+    ``behind``: the same where they have been waiting for longer than the stream should need.
     """
     heads = pd.DataFrame({"part": pd.Series(_heads(), dtype="int64").index})
     heads["head"] = [_heads()[part] for part in heads["part"]]
     read = store().read("system_progress").astype({"part": "int64", "off": "int64"})
     found = heads.merge(read, on="part", how="outer").sort_values("part")
-    return found.assign(behind=_batches(found))
+    waiting = _waiting(found)
+    return found.assign(
+        waiting=[each.batches for each in waiting],
+        behind=[each.batches if each.since_ms <= _late_ms() else 0 for each in waiting],
+    )
+
+
+def is_read() -> bool:
+    """Tell whether the stream has read all that is in the log by now."""
+    lag.clear()
+    return not lag()["waiting"].any()
 
 
 @st.cache_data(ttl="10s", show_spinner=False)
@@ -285,11 +297,14 @@ def _heads() -> dict[int, int]:
     return log().heads()
 
 
-def _batches(found: pd.DataFrame) -> pd.Series:
-    read = found["off"].fillna(0).astype("int64") // (1 << INDEX_BITS)
-    written = found["head"].fillna(0).astype("int64") // (1 << INDEX_BITS)
-    done = found["head"].fillna(0) <= found["off"].fillna(0)
-    return (written - read).clip(lower=1).where(~done, 0)
+def _waiting(found: pd.DataFrame) -> list[Waiting]:
+    read = found.dropna(subset=["off"]).astype({"off": "int64"})
+    waiting = log().waiting(dict(zip(read["part"], read["off"], strict=True)))
+    return [waiting.get(part, Waiting(since_ms=0, batches=0)) for part in found["part"]]
+
+
+def _late_ms() -> int:
+    return int((now() - SWIFT).timestamp() * 1000)
 
 
 def _latest(found: pd.DataFrame, column: str) -> datetime | None:

@@ -9,6 +9,15 @@ from typing import Any
 
 from dashboard import wording
 
+KINDS = {
+    "ack_rejected": "Purchase refused by the supplier",
+    "asn_short": "Delivery short of its advice",
+    "late_order": "Customer order late",
+    "late_po": "Purchase order late",
+    "transfer_short": "Transfer arrived short",
+}
+"""Kinds that other systems open, where the name alone says too little."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -45,10 +54,20 @@ def read(name: str, drivers: str) -> Reason:
 def kind(name: str) -> str:
     """Return the name of a kind of exception as people say it.
 
-    >>> kind("unusual_demand")
-    'Unusual demand'
+    >>> kind("unusual_demand"), kind("late_po")
+    ('Unusual demand', 'Purchase order late')
     """
-    return name.replace("_", " ").strip().capitalize() or "Exception"
+    return KINDS.get(name) or name.replace("_", " ").strip().capitalize() or "Exception"
+
+
+def subject(item: str, loc: str, about: str) -> str:
+    """Return what an exception is about: an item at a location, or else its main object.
+
+    >>> subject("A", "DC1", "item/A"), subject("", "DC1", "po/PO-7"), subject("", "", "")
+    ('A at DC1', 'PO-7 at DC1', 'Exception')
+    """
+    named = item or about.partition("/")[2] or about
+    return " at ".join(filter(None, (named, loc))) or "Exception"
 
 
 def _shortage(facts: Mapping[str, Any]) -> Reason:

@@ -58,9 +58,7 @@ def _done(run: Run, outcome: Outcome) -> None:
 
 def _stream() -> None:
     """Say whether the tables know it yet."""
-    data.lag.clear()
-    moment = data.moment()
-    if not moment.behind:
+    if data.is_read():
         st.html(markup.mark("ok", "The tables know everything that is in the log."))
     elif any(job.name == "stream" for job in data.jobs()):
         st.html(markup.mark("info", "The stream is taking it in; pages show it in a moment."))

@@ -135,9 +135,7 @@ def _of(sent: float) -> str:
 def _partition(row: Row, moment: Moment) -> tuple[str, ...]:
     behind = int(row["behind"])
     waits = wording.count(behind, "batch", "batches")
-    state = (
-        markup.mark("high", f"at most {waits} wait") if behind else markup.mark("ok", "Read")
-    )
+    state = markup.mark("high", f"{waits} wait") if behind else markup.mark("ok", "Read")
     latest = row["watermark"]
     return (
         markup.text(int(row["part"])),

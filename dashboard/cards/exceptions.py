@@ -51,9 +51,11 @@ def _lines(rows: list[Row], moment: Moment) -> None:
     for row in rows:
         told = reasons.read(row["kind"], row["drivers"])
         since = markup.when(row["opened"].to_pydatetime(), moment.near)
-        what = f"{row['item']} at {row['loc']}: {told.title}"
+        what = f"{reasons.subject(row['item'], row['loc'], row['object'])}: {told.title}"
         with st.container(horizontal=True, vertical_alignment="center", wrap=False):
             st.html(markup.row(row["severity"], what, told.why, since))
+            if not row["item"]:  # no page shows more of it
+                continue
             st.page_link(
                 STOCK,
                 label="Open",
@@ -70,8 +72,9 @@ def _lines(rows: list[Row], moment: Moment) -> None:
 def _ended(row: Row, moment: Moment) -> tuple[str, ...]:
     opened, ended = row["opened"].to_pydatetime(), row["resolved"].to_pydatetime()
     where = {"item": row["item"], "loc": row["loc"], "exception": row["exception_id"]}
+    about = reasons.subject(row["item"], row["loc"], row["object"])
     return (
-        markup.link("/stock", f"{row['item']} at {row['loc']}", where),
+        markup.link("/stock", about, where) if row["item"] else markup.text(about),
         f"{markup.mark(row['severity'])} {markup.text(reasons.kind(row['kind']))}",
         markup.text(wording.length((ended - opened).total_seconds())),
         markup.when(ended, moment.near),

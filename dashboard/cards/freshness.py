@@ -33,8 +33,10 @@ def _cells(row: Row, moment: Moment, *, is_full: bool) -> tuple[str, ...]:
     is_live = latest >= moment.now - LIVE
     state = markup.mark("ok", "Live") if is_live else markup.mark("medium", "Quiet")
     has_time = latest > EPOCH
+    if not has_time:
+        state = markup.quiet("master data" if row["source"] else "refused: no source stated")
     brief = (
-        f"{markup.text(row['source'])} {state if has_time else markup.quiet('master data')}",
+        f"{markup.text(row['source'])} {state}".strip(),
         markup.when(latest, moment.now) if has_time else wording.NONE,
         markup.when(arrived, moment.now),
     )

@@ -6,6 +6,7 @@
 --   severity      String                   critical, high or medium
 --   item          String
 --   loc           String
+--   object        String                   what it is about, as type/id
 --   opened        DateTime64(3,'UTC')      business time
 --   drivers       String                   JSON list of {name, value}
 --   money         Nullable(Float64)        at stake, reporting currency
@@ -21,6 +22,7 @@ SELECT
     coalesce(severity, 'medium') AS severity,
     coalesce(item, '') AS item,
     coalesce(loc, '') AS loc,
+    coalesce(object, '') AS object,
     coalesce(opened, time) AS opened,
     coalesce(drivers, '[]') AS drivers,
     toFloat64(money) AS money,

@@ -6,6 +6,7 @@
 --   severity      String               the last one it had
 --   item          String
 --   loc           String
+--   object        String               what it is about, as type/id
 --   opened        DateTime64(3,'UTC')  business time
 --   resolved      DateTime64(3,'UTC')  business time
 -- source    exceptions, the latest word on each
@@ -16,6 +17,7 @@ SELECT
     coalesce(severity, 'medium') AS severity,
     coalesce(item, '') AS item,
     coalesce(loc, '') AS loc,
+    coalesce(object, '') AS object,
     coalesce(opened, time) AS opened,
     time AS resolved
 FROM v_exceptions
