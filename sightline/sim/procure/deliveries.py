@@ -189,7 +189,7 @@ class Deliveries:
             before = line.state()
             asn = f"ASN-{line.po}-{part}/{line.base['item']}"
             line.advices.append(Advice(at, asn, units, shipment.eta))
-            own = {"shipment": shipment.id, "asn_line": asn}
+            own: dict[str, Any] = {"shipment": shipment.id, "asn_line": asn}
             say(
                 self._world,
                 line,

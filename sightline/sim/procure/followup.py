@@ -11,6 +11,7 @@ from sightline.sim.procure.sayings import post, say
 
 TAKES_CHANGE = 0.65  # of changes by a supplier are entered into the order
 REACTION = (2.0, 9.0)  # hours of work
+ANSWERS_WITHIN = 4 * DAY  # of the release, if ever
 GIVES_UP = (20.0, 60.0)  # hours of work until a rest is written off
 
 
@@ -150,13 +151,17 @@ class Followup:
         self._world.agenda.at(due, name, lambda now: self._look(order, day, now))
 
     def _look(self, order: Sequence[PurchaseLine], day: int, at: int) -> None:
-        late = [line for line in order if self._is_late(line, day)]
+        late = [line for line in order if _is_late(line, day)]
+        waits = [line for line in late if _may_still_answer(line, at)]
+        if waits:
+            self._look_after(waits, day + 1)
+        late = [line for line in late if line not in waits]
         if not late:
             return
         head = late[0]
         self._late[head.po] = self._late.get(head.po, 0) + len(late)
         for line in late:
-            line.late_since = (day + 1) * DAY
+            line.late_since = (line.due_day + 1) * DAY
             self._note(line)
         self._world.exceptions.open(
             at,
@@ -170,10 +175,6 @@ class Followup:
             region=head.region,
             labels=head.labels,
         )
-
-    def _is_late(self, line: PurchaseLine, day: int) -> bool:
-        is_over = line.due_day <= day and not line.late_since
-        return is_over and not line.closed_at and not line.is_complete
 
     def _note(self, line: PurchaseLine) -> None:
         """Tell the labels of a line that it is truly late."""
@@ -190,3 +191,13 @@ class Followup:
                 del self._late[line.po]
                 self._world.exceptions.settle(at, f"late_po/{line.po}", "delivered")
         self._world.ended(line)
+
+
+def _is_late(line: PurchaseLine, day: int) -> bool:
+    is_over = line.due_day <= day and not line.late_since
+    return is_over and not line.closed_at and not line.is_complete
+
+
+def _may_still_answer(line: PurchaseLine, at: int) -> bool:
+    """Tell whether the supplier may yet confirm a day; until then no day is its own."""
+    return not line.replies and at < line.released_at + ANSWERS_WITHIN

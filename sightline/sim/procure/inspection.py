@@ -13,6 +13,8 @@ from sightline.sim.procure.sayings import say
 INSPECTED, INSPECTED_BY_REJECT = 0.03, 3.0  # share of receipts, more for bad suppliers
 FAULTY = 0.4  # of inspected receipts of a supplier with any rejects
 WORK_HOURS = (3.0, 14.0)
+KNOWN_OF_STOCK = ("item", "loc", "region")
+KNOWN_OF_REPORT = (*KNOWN_OF_STOCK, "supplier", "po_line")
 DEFECTS = ("DAMAGED", "WRONG_ITEM", "OUT_OF_SPEC", "EXPIRED", "LABEL")
 
 
@@ -128,4 +130,5 @@ class Inspection:
 
     def _say(self, line: PurchaseLine, kind: str, at: int, *, name: str, **more: Any) -> None:
         source = self._world.cast.places[line.place].source
-        say(self._world, line, kind, at, name=name, source=source, **more)
+        known = KNOWN_OF_REPORT if kind == "supply.quality_reported" else KNOWN_OF_STOCK
+        say(self._world, line, kind, at, name=name, source=source, known=known, **more)

@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from sightline.sim.engine.facts import money
 from sightline.sim.engine.moments import HOUR, MINUTE
@@ -107,7 +108,7 @@ class Dock:
             on_order=on_order_now - on_order,
             in_transit=in_transit_now - in_transit,
         )
-        own = {"shipment": shipment.id}
+        own: dict[str, Any] = {"shipment": shipment.id}
         if receipt.asn:
             own["asn_line"] = receipt.asn
         say(

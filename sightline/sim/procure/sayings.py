@@ -21,10 +21,12 @@ def say(  # noqa: PLR0913  a fact has that many parts
     units: int | None = None,
     about: dict[str, str] | None = None,
     labels: tuple[str, ...] = (),
+    known: tuple[str, ...] = (),
     **more: Any,
 ) -> None:
-    """Put down a fact of `line`; `more` goes to its data."""
-    data = {**line.base, **more}
+    """Put down a fact of `line`; its data are the line's own, or those `known`, and `more`."""
+    base = {name: line.base[name] for name in known} if known else line.base
+    data = {**base, **more}
     if units is not None:
         data["q"] = quantity(units, line.pack)
     world.facts.one(
