@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """``sightline simulate``: an invented company, with everything that is true of it."""
 
+import gc
 import json
 import sys
 from collections.abc import Iterable, Mapping
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 FORMATS, SUMMARIES = ("ndjson", "parquet"), ("text", "json")
 INTERRUPTED = 130
+COLLECT_AFTER = 100_000  # new objects; a world keeps many and makes few circles
 AGAIN = (
     "stopped; what is in the log stays and is whole. The same command again adds nothing twice."
 )
@@ -75,6 +77,7 @@ def command(  # noqa: PLR0913, PLR0917  one parameter per option
     )
     what, factor = asked(words), pace_of(pace) if pace else None
     _check(out, form, into_log=into_log, force=force)
+    gc.set_threshold(COLLECT_AFTER, 50, 50)
     if out is not None:
         told = _to_folder(what, out, form or FORMATS[0], factor, is_forced=force)
     else:
