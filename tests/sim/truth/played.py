@@ -91,8 +91,14 @@ class Played:
         return {tuple(each["activities"]): each["cases"] for each in told}
 
 
-def play(run: Run, folder: Path) -> Played:
-    """Live through `run`; its truth goes to `folder`."""
+def play(run: Run, folder: Path, *, is_delivered: bool = True) -> Played:
+    """Live through `run`; its truth goes to `folder`.
+
+    Parameters
+    ----------
+    is_delivered
+        Whether somebody wants to know what arrives.
+    """
     world = build.world(run)
     books, recorder = Books(world), Recorder(world.cast, world.labels, run)
     transport = Transport(run, world.hooks, recorder.sources)
@@ -102,7 +108,8 @@ def play(run: Run, folder: Path) -> Played:
         books.take(hour)
         taken_down = recorder.lines(hour)
         recorded += taken_down.line.to_pylist()
-        delivered.append(transport.deliver(taken_down, hour.at + HOUR))
+        if is_delivered:
+            delivered.append(transport.deliver(taken_down, hour.at + HOUR))
     delivered.append(transport.rest())
     books.close()
     books.write(folder)

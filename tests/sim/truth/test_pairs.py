@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""The same world twice, with and without something going wrong: what differs, and what not."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import pytest
+
+from sightline.sim import build
+from sightline.sim.inject.catalogue import WHERE
+from sightline.sim.systems.recorder import Recorder
+from tests.oracles.batch import micros
+from tests.sim.truth.played import Played, tiny
+from tests.sim.truth.reaches import REACH, Data, Scopes
+
+QUICK = "X3"  # stands for all where time is short
+LATE = {"X1", "X17"}  # suppliers that serve an order otherwise than usual
+
+
+@dataclass(frozen=True)
+class Event:
+    """What tells one event from another."""
+
+    type: str
+    at: int
+    data: Data
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Both worlds, and the labels of the one in which something went wrong."""
+
+    code: str
+    without: set[bytes]
+    within: set[bytes]
+    scopes: Scopes
+    start: int
+
+    def differing(self) -> list[Event]:
+        """Return the events that are in one of the worlds only, in order of time."""
+        events = [_event(line) for line in self.without ^ self.within]
+        return sorted(events, key=lambda event: event.at)
+
+
+def _event(line: bytes) -> Event:
+    cloud = msgspec.json.decode(line)
+    kind = cloud["type"].removeprefix("io.sightline.").removesuffix(".v1")
+    return Event(kind, micros(cloud["time"]), cloud["data"])
+
+
+def _lived(code: str) -> tuple[set[bytes], Scopes, int]:
+    world = build.world(tiny(1, code))
+    recorder = Recorder(world.cast, world.labels, world.run)
+    lines = {line for hour in world.hours() for line in recorder.lines(hour).line.to_pylist()}
+    labels = list(world.labels.all.values())
+    return lines, [label.scope for label in labels], min(label.start for label in labels)
+
+
+@pytest.fixture(scope="module")
+def pair(request: pytest.FixtureRequest, null: Played) -> Pair:
+    """Give the null world beside the same one with the injector asked for."""
+    lines, scopes, start = _lived(request.param)
+    return Pair(request.param, set(null.recorded), lines, scopes, start)
+
+
+every_injector = pytest.mark.parametrize(
+    "pair",
+    [pytest.param(code, marks=[] if code == QUICK else [pytest.mark.slow]) for code in WHERE],
+    indirect=True,
+)
+
+
+def test_the_table_has_every_injector() -> None:
+    assert {*REACH} == {*WHERE}
+
+
+@every_injector
+def test_only_what_an_injector_reaches_differs(pair: Pair) -> None:
+    reach, differing = REACH[pair.code], pair.differing()
+    # given that something differs at all
+    assert differing
+    # then only types that the injector reaches do
+    assert {event.type for event in differing} <= reach.types
+    # and what it does itself stays in the scope of its labels
+    strays = [
+        event
+        for event in differing
+        if event.type in reach.causes and not reach.causes[event.type](event.data, pair.scopes)
+    ]
+    assert strays == []
+
+
+@every_injector
+def test_nothing_differs_before_an_injector_strikes(pair: Pair) -> None:
+    reach, first = REACH[pair.code], pair.differing()[0]
+    assert first.type in reach.first
+    assert reach.fits(first.data, pair.scopes)
+    assert reach.is_early or first.at >= pair.start
+
+
+@every_injector
+def test_the_same_thing_in_the_same_situation_has_the_same_luck(pair: Pair) -> None:
+    """Draws belong to things: what happened before a thing is the same, so is what follows."""
+    without, within = _by_type(pair.without), _by_type(pair.within)
+    compared = 0
+    for cause, effect, name in (
+        ("demand.line_placed", "demand.line_promised", "order_line"),
+        ("inventory.shipment", "inventory.returned", "order_line"),
+        ("supply.po_released", "supply.po_acknowledged", "po"),
+    ):
+        if effect == "supply.po_acknowledged" and pair.code in LATE:
+            continue
+        # given things of which all causes are the same in both worlds
+        same = _same(without[cause], within[cause], name)
+        # then their effects come at the same moment
+        before, after = (_moments(world[effect], name, same) for world in (without, within))
+        assert before == after
+        compared += len(before)
+    assert compared > 100
+
+
+def _by_type(lines: set[bytes]) -> dict[str, list[tuple[bytes, Event]]]:
+    kinds = ("demand.line_p", "inventory.sh", "inventory.ret", "supply.po_rel", "supply.po_ack")
+    marks = [f'"type":"io.sightline.{kind}'.encode() for kind in kinds]
+    found: dict[str, list[tuple[bytes, Event]]] = {}
+    for line in lines:
+        if any(mark in line for mark in marks):
+            event = _event(line)
+            found.setdefault(event.type, []).append((line, event))
+    return found
+
+
+def _same(
+    before: list[tuple[bytes, Event]], after: list[tuple[bytes, Event]], name: str
+) -> set[str]:
+    """Return the things whose events are the same in both worlds."""
+    first, second = (_grouped(each, name) for each in (before, after))
+    return {thing for thing, lines in first.items() if second.get(thing) == lines}
+
+
+def _grouped(events: list[tuple[bytes, Event]], name: str) -> dict[str, set[bytes]]:
+    grouped: dict[str, set[bytes]] = {}
+    for line, event in events:
+        grouped.setdefault(event.data[name], set()).add(line)
+    return grouped
+
+
+def _moments(events: list[tuple[bytes, Event]], name: str, things: set[str]) -> set[Any]:
+    """Return things with the moments of their events; of promises the first ones."""
+    return {
+        (event.data[name], event.at)
+        for _, event in events
+        if event.data[name] in things and event.data.get("promise_no", 1) == 1
+    }
