@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sightline.commands.ending import tidied_up
 from sightline.commands.meter import Meter
 from sightline.errors import SettingsError
 from sightline.settings import Settings
@@ -110,13 +111,14 @@ def _to_folder(
 
     meter = Meter(what.run)
     try:
-        manifest = folder.write(
-            what.run,
-            out,
-            form=form,
-            is_forced=is_forced,
-            through=lambda arriving: _passed(arriving, what, factor, meter),
-        )
+        with tidied_up():
+            manifest = folder.write(
+                what.run,
+                out,
+                form=form,
+                is_forced=is_forced,
+                through=lambda arriving: _passed(arriving, what, factor, meter),
+            )
     finally:
         meter.end()
     return {"out": str(out), **_counts(manifest["lines"]), **meter.cost()}
