@@ -12,10 +12,10 @@ Edges = dict[str, tuple[str, ...]]
 
 ORDER_LINE: Final[Edges] = {
     START: ("placed",),
-    "placed": ("promised", "allocated", "changed", "cancelled"),
+    "placed": ("promised", "allocated", "released", "changed", "cancelled"),
     "promised": ("promised", "allocated", "backordered", "changed", "cancelled"),
     "backordered": ("promised", "allocated", "changed", "cancelled"),
-    "changed": ("promised", "allocated", "backordered"),
+    "changed": ("promised", "allocated", "backordered", "released"),
     "allocated": ("allocated", "promised", "released", "changed", "cancelled"),
     "released": ("shipped", "promised"),
     "shipped": ("allocated", "released", "shipped", "promised", "returned", END),
@@ -66,12 +66,13 @@ APPROVAL_REQUEST: Final[Edges] = {
 EXCEPTION: Final[Edges] = {
     START: ("opened",),
     "opened": ("assigned", "resolved"),
-    "assigned": ("acknowledged", "resolved", "escalated"),
-    "acknowledged": ("touched", "paused", "resolved"),
-    "touched": ("touched", "paused", "resolved", "escalated"),
-    "paused": ("resumed",),
-    "resumed": ("touched", "paused", "resolved"),
-    "escalated": ("acknowledged", "touched", "resolved"),
+    "assigned": ("acknowledged", "touched", "assigned", "updated", "resolved", "escalated"),
+    "acknowledged": ("touched", "paused", "updated", "resolved"),
+    "touched": ("touched", "paused", "assigned", "updated", "resolved", "escalated"),
+    "paused": ("resumed", "updated", "resolved"),
+    "resumed": ("touched", "paused", "assigned", "updated", "resolved"),
+    "escalated": ("acknowledged", "touched", "assigned", "updated", "resolved"),
+    "updated": ("acknowledged", "touched", "paused", "resumed", "assigned", "resolved"),
     "resolved": ("reopened", END),
     "reopened": ("assigned", "acknowledged", "touched", "resolved"),
 }
