@@ -9,6 +9,7 @@ from sightline.sim.engine.facts import Fact
 from sightline.sim.engine.moments import DAY, HOUR
 from sightline.sim.office.approvals import Request
 from sightline.sim.office.policy import RETURNED, STEP_TARGET
+from sightline.sim.truth.life_cycles import APPROVAL_REQUEST, END, START
 from tests.sim.office.office_life import Lived, busy, is_at_work, live, office
 
 REQUESTS = 700
@@ -72,6 +73,17 @@ def test_what_happens_to_a_request_happens_one_after_the_other(usual: Lived) -> 
         told = actions(facts)
         assert all(told[place - 1] == "opened" for place, each in enumerate(told) if each in
                    ("approved", "rejected", "returned"))  # fmt: skip
+
+
+@pytest.mark.parametrize("story", ["usual", "without_finance"])
+def test_every_request_takes_a_way_that_requests_take(
+    story: str, request: pytest.FixtureRequest
+) -> None:
+    lived: Lived = request.getfixturevalue(story)
+    facts = lived.by_request()
+    for name in lived.trails:
+        steps = [START, *actions(facts[name]), END]
+        assert all(after in APPROVAL_REQUEST[before] for before, after in pairwise(steps)), name
 
 
 def test_nobody_answers_a_request_of_his_or_her_own(usual: Lived) -> None:

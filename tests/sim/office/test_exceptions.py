@@ -11,20 +11,8 @@ from sightline.sim.engine.world import World
 from sightline.sim.fulfil.rows import OpenLines
 from sightline.sim.office.episode import REOPEN_WITHIN, Episode
 from sightline.sim.office.watch import MATERIAL, PATIENCE_HOURS
+from sightline.sim.truth.life_cycles import END, EXCEPTION, START
 from tests.sim.office.office_life import Lived, live, office
-
-FOLLOWING = {
-    "opened": {"assigned", "resolved"},
-    "assigned": {"acknowledged", "touched", "assigned", "updated", "resolved"},
-    "acknowledged": {"touched", "updated"},
-    "touched": {"touched", "paused", "escalated", "resolved", "updated", "assigned"},
-    "paused": {"resumed", "resolved", "updated"},
-    "resumed": {"touched", "resolved", "updated", "assigned"},
-    "escalated": {"touched", "resolved", "updated", "assigned"},
-    "updated": {"acknowledged", "touched", "resolved", "assigned"},
-    "resolved": {"reopened"},
-    "reopened": {"assigned", "resolved"},
-}
 
 
 def report(world: World, key: str, severity: str = "medium"):  # noqa: ANN201
@@ -125,11 +113,9 @@ def test_settling_what_nobody_reported_does_nothing() -> None:
 
 def test_every_exception_takes_a_way_that_exceptions_take(troubled: Lived) -> None:
     for each in troubled.episodes:
-        steps = [activity for _, activity in each.steps]
-        assert steps[0] == "opened"
-        assert steps[-1] == "resolved"
+        steps = [START, *(activity for _, activity in each.steps), END]
         for before, after in pairwise(steps):
-            assert after in FOLLOWING[before], each
+            assert after in EXCEPTION[before], each
 
 
 def test_what_an_episode_remembers_is_what_was_told(troubled: Lived) -> None:
