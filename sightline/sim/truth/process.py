@@ -5,9 +5,11 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from sightline.sim.engine.moments import SECOND
+from sightline.sim.fulfil.rows import LineBatch
 from sightline.sim.office.request import Trail
-from sightline.sim.truth import life_cycles, variants
+from sightline.sim.truth import life_cycles, milestones, variants
 
+ENOUGH = 5  # steps of a role, so that it can be called a bottleneck
 CAUSES = ("queue", "calendar", "absence")
 
 
@@ -20,6 +22,8 @@ class Processes:
 
     def take(self, thing: object) -> None:
         """Take in a thing at its end; what has no process is left out."""
+        if isinstance(thing, LineBatch):
+            self._variants["order_line"].update(milestones.counted(thing))
         if type(thing) not in variants.OF:
             return
         process, steps = variants.OF[type(thing)]
@@ -33,6 +37,7 @@ class Processes:
             process: {"model": life_cycles.told(process), "variants": self._counted(process)}
             for process in life_cycles.MODELS
         }
+        told["order_line"]["variants_of"] = "milestones"
         told["approval_request"] |= {"steps": self._split(), "bottleneck": self._bottleneck()}
         return told
 
@@ -66,5 +71,7 @@ class Processes:
 
     def _bottleneck(self) -> str | None:
         """Return the role that a request waits for longest on average."""
-        waits = {role: sums["wait_s"] / sums["n"] for role, sums in self._split().items()}
+        split = self._split()
+        often = {role: sums for role, sums in split.items() if sums["n"] >= ENOUGH} or split
+        waits = {role: sums["wait_s"] / sums["n"] for role, sums in often.items()}
         return max(waits, key=lambda role: waits[role], default=None)

@@ -61,6 +61,8 @@ def of_transfer(transfer: Transfer) -> Steps:
     moments: Moments = [
         (wish.at, "requested" if wish.units else "cancelled") for wish in transfer.wishes
     ]
+    if transfer.approval and transfer.ready_at:
+        moments.append((transfer.ready_at, "approved"))
     if transfer.shipped_at:
         moments.append((transfer.shipped_at, "shipped"))
     if transfer.received_at:

@@ -27,6 +27,8 @@ class Stock:
     ----------
     level, cost
         Levels now, and cents per piece, by item-location.
+    cost_of_item
+        Cents per piece, by item.
     value_time
         Integral of on hand x cost, cents x milliseconds.
     backorder_time
@@ -38,7 +40,7 @@ class Stock:
         self.level = np.zeros((count, len(MEASURES)), dtype=np.int64)
         self.value_time, self.backorder_time = 0, 0
         self.flips = Flips(start)
-        self.cost = np.repeat(cost, places)
+        self.cost, self.cost_of_item = np.repeat(cost, places), cost
         self._places = places
         self._since = np.full(count, UNKNOWN, dtype=np.int64)
         self._out_since = np.full(count, UNKNOWN, dtype=np.int64)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from sightline.sim.engine.book import MEASURES
-from sightline.sim.engine.moments import DAY, Ints
+from sightline.sim.engine.moments import DAY
 from sightline.sim.fulfil.returns import ReturnBatch
 from sightline.sim.fulfil.rows import LineBatch
 from sightline.sim.truth.kpi.stock import Stock
@@ -20,17 +20,17 @@ HELD = ("on_hand", "in_transit", "on_order")
 class Worth:
     """K08, K11 and K54."""
 
-    def __init__(self, dimensions: Dimensions, cost: Ints) -> None:
-        self._cost = cost
+    def __init__(self, dimensions: Dimensions, stock: Stock) -> None:
+        self._stock = stock
         self._unmet = dimensions.tally("month", "region", "place", "channel")
         self._shipped = 0
 
-    def lines(self, batch: LineBatch, stock: Stock) -> None:
+    def lines(self, batch: LineBatch) -> None:
         """Take in order lines, of which every one comes once."""
         columns = batch.columns
-        self._shipped += int((columns["shipped"] * self._cost[columns["item"]]).sum())
+        self._shipped += int((columns["shipped"] * self._stock.cost[columns["il"]]).sum())
         units = columns["first_units"]
-        out = stock.flips.were_out(columns["il"], columns["placed_at"])
+        out = self._stock.flips.were_out(columns["il"], columns["placed_at"])
         self._unmet.add(
             np.where(out, units, 0),
             units,
@@ -41,10 +41,12 @@ class Worth:
     def returned(self, batch: ReturnBatch) -> None:
         """Take in what customers sent back."""
         columns = batch.columns
-        self._shipped -= int((columns["units"] * self._cost[columns["item"]]).sum())
+        cost = self._stock.cost_of_item[columns["item"]]
+        self._shipped -= int((columns["units"] * cost).sum())
 
-    def told(self, stock: Stock) -> dict[str, Any]:
+    def told(self) -> dict[str, Any]:
         """Return the KPI by number; money in cents."""
+        stock = self._stock
         held = {
             f"{name}_cents": int((stock.level[:, MEASURES.index(name)] * stock.cost).sum())
             for name in HELD
