@@ -10,7 +10,7 @@ from sightline.sim.profile import PROFILES, Run
 from sightline.sim.transport.delivered import Delivered
 
 PROFILE = PROFILES["tiny"]
-SCENARIO, SEED = "J4", 7
+SCENARIO, SEED = "J4", 13
 DAYS = 400  # beyond anybody's patience
 
 

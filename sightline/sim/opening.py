@@ -5,7 +5,7 @@ from sightline.sim.cast.calendars import Calendar
 from sightline.sim.engine.moments import DAY, HOUR, MINUTE, day_of
 
 HISTORY_DAYS = 28
-BEFORE_OPENING = 2 * HOUR  # partners' orders are still coming in
+BEFORE_OPENING = 4 * HOUR  # then partners begin to send their orders of the day
 STEP = 10 * MINUTE
 ALREADY = 4 * HOUR
 
@@ -13,7 +13,7 @@ ALREADY = 4 * HOUR
 def history_end(now: int, warehouse: Calendar, office: Calendar) -> int:
     """Return when history ends and the showing begins, µs: ten minutes before a full hour.
 
-    That is two hours before the warehouse opens, at least `ALREADY` ago, on a day on which
+    That is four hours before the warehouse opens, at least `ALREADY` ago, on a day on which
     the office works too: before a weekend that is the Friday.
 
     >>> from datetime import UTC, datetime
@@ -22,7 +22,7 @@ def history_end(now: int, warehouse: Calendar, office: Calendar) -> int:
     >>> office = Calendar("DE-5", "DE", "Europe/Berlin", 5, (8, 17))
     >>> sunday = moment(datetime(2026, 3, 8, 6, tzinfo=UTC))
     >>> stamp(history_end(sunday, warehouse, office))
-    '2026-03-06T02:50:00.000Z'
+    '2026-03-06T00:50:00.000Z'
     """
     day = day_of(now)
     while True:

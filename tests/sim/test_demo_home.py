@@ -25,8 +25,8 @@ from sightline.sim.engine.moments import DAY, HOUR, moment
 from sightline.sim.feeder import Feeder
 from sightline.sim.pacing import CATCH_UP
 
-NOW = datetime(2026, 3, 30, 15, 15, tzinfo=UTC)  # a Monday
-STRIKE = datetime(2026, 3, 30, 2, tzinfo=UTC)  # 04:00 in Hanover
+NOW = datetime(2026, 3, 23, 15, 15, tzinfo=UTC)  # a Monday
+STRIKE = datetime(2026, 3, 23, 1, tzinfo=UTC)  # 02:00 in Hanover
 SCENARIO = "X11"
 
 
@@ -59,10 +59,10 @@ def test_an_empty_home_gets_a_history_that_ends_before_the_working_day(
     logged = begin(place, log, NOW)
     times = sorted(event["time"] for event in events(log))
     assert len(raw(log)) == logged > 1_500
-    assert "2026-03-30T00:00" < times[-1] < "2026-03-30T01:50"
+    assert "2026-03-23T00:00" < times[-1] < "2026-03-23T00:50"
     marker = json.loads((place.home / home.MARKER).read_text())
     assert marker["scenario"] == SCENARIO
-    assert datetime.fromisoformat(marker["start"]) == datetime(2026, 3, 30, tzinfo=UTC)
+    assert datetime.fromisoformat(marker["start"]) == datetime(2026, 3, 23, tzinfo=UTC)
     assert datetime.fromisoformat(marker["strike"]) == STRIKE
 
 
@@ -99,7 +99,7 @@ def test_the_home_of_another_scenario_is_refused(place: Settings, log: SqliteLog
 
 def test_a_demo_that_has_ended_says_so(place: Settings, log: SqliteLog) -> None:
     begin(place, log, NOW)
-    with pytest.raises(SettingsError, match=r"came to its end on 2027-05-04\. Remove"):
+    with pytest.raises(SettingsError, match=r"came to its end on 2027-04-27\. Remove"):
         begin(place, log, NOW + timedelta(days=demo.DAYS))
 
 
