@@ -96,7 +96,7 @@ def _remark(promised: int) -> str:
 
 def _columns() -> dict[str, ColumnConfig | str | None]:
     return {
-        "supplier": Column("Supplier", pinned=True, width="medium"),
+        "supplier": Column("Supplier", pinned=True, width="small"),
         "name": Column("Name", width="medium"),
         "on_time_percent": ProgressColumn(
             "On time, %", help=RULE, format="%.1f", min_value=0, max_value=100

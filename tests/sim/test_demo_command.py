@@ -45,7 +45,7 @@ def demo(
 ) -> Iterator[subprocess.Popen[str]]:
     """Start a demo with so many days of history; four weeks are what users get."""
     command = [sys.executable, "-c", SHORTER.format(request.param)]
-    command += ["demo", "--scenario", "J6", "--no-browser", "--seconds", "12"]
+    command += ["demo", "--scenario", "J6", "--no-browser", "--seconds", "8"]
     with subprocess.Popen(  # noqa: S603
         command,
         env=environ,

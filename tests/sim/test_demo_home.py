@@ -25,7 +25,7 @@ from sightline.sim.engine.moments import DAY, HOUR, moment
 from sightline.sim.feeder import Feeder
 from sightline.sim.pacing import CATCH_UP
 
-NOW = datetime(2026, 3, 23, 15, 15, tzinfo=UTC)  # a Monday
+NOW = datetime(2026, 3, 23, 5, 15, tzinfo=UTC)  # a Monday
 STRIKE = datetime(2026, 3, 23, 1, tzinfo=UTC)  # 02:00 in Hanover
 SCENARIO = "X11"
 
@@ -124,7 +124,7 @@ def test_the_feeder_logs_each_event_when_it_is_due_and_none_before(
 ) -> None:
     # given a demo that is watched with a clock of its own, which goes on while it waits
     opened = home.begin(place.home, log, NOW, SCENARIO)
-    clock = Clock(NOW, stop_after=NOW + timedelta(minutes=10))
+    clock = Clock(NOW, stop_after=NOW + timedelta(minutes=5))
     watched = Watched(log, clock)
     Feeder(place.home, watched, opened, clock).run(clock)
     # then what came happened before, in order of arrival
@@ -134,14 +134,14 @@ def test_the_feeder_logs_each_event_when_it_is_due_and_none_before(
     assert after - before > 700
     assert max(late - early for early, late in pairwise(watched.sizes)) < 200
     caught_up = [came for came, _ in watched.latest if came < moment(NOW) + CATCH_UP]
-    assert len(caught_up) > 150
+    assert len(caught_up) > 100
     assert begin(place, log, clock.now, "") == 0
 
 
 def test_a_feeder_that_failed_goes_on_where_it_was(place: Settings, log: SqliteLog) -> None:
     # given a log that fails once
     opened = home.begin(place.home, log, NOW, SCENARIO)
-    clock = Clock(NOW, stop_after=NOW + timedelta(minutes=4))
+    clock = Clock(NOW, stop_after=NOW + timedelta(minutes=1))
     feeder = Feeder(place.home, Failing(log), opened, clock)
     with pytest.raises(OSError, match="once"):
         feeder.run(clock)
