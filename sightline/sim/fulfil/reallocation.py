@@ -64,17 +64,25 @@ class Reallocation:
             donors, allocated=kept - units, picking=picking - units, taken_back=back + units
         )
         self._rows.put(takers, allocated=allocated + units)
-        self._tell(when, donors, -units, None)
-        self._tell(when + SECOND, takers, units, donors)
+        labels = self._labels(when, int((back == 0).sum()))
+        self._tell(when, donors, -units, None, labels)
+        self._tell(when + SECOND, takers, units, donors, {})
         self._world.book.post(when, il, reserved=-units, backordered=units)
         self._world.book.post(when + SECOND, il, reserved=units, backordered=-units)
 
-    def _tell(self, when: Ints, rows: Ints, units: Ints, given_by: Ints | None) -> None:
+    def _tell(
+        self,
+        when: Ints,
+        rows: Ints,
+        units: Ints,
+        given_by: Ints | None,
+        labels: dict[int, str],
+    ) -> None:
         by = self._rows.named(given_by) if given_by is not None else {}
         self._world.facts.many(
             "allocation.changed",
             when,
-            self._labels(when) if given_by is None else {},
+            labels,
             **self._rows.named(rows),
             units=units,
             hard=1,
@@ -82,6 +90,7 @@ class Reallocation:
             **{f"from_{name}": by.get(name, NEVER) for name in ("customer", "day", "nth")},
         )
 
-    def _labels(self, when: Ints) -> dict[int, str]:
-        found = self._world.hooks.reallocated(int(when[0]), len(when))
+    def _labels(self, when: Ints, lines: int) -> dict[int, str]:
+        """Return labels by row; `lines` lost stock for the first time."""
+        found = self._world.hooks.reallocated(int(when[0]), lines)
         return {row: label for label in found for row in range(len(when))}

@@ -119,7 +119,7 @@ class Injector:
         return ()
 
     def reallocated(self, at: int, lines: int) -> tuple[str, ...]:
-        """Take note of `lines` that lost stock after release; return their labels."""
+        """Return labels of what lost stock after release; `lines` did for the first time."""
         return ()
 
     def realloc_share(self, place: int, at: int) -> float:

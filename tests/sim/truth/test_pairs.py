@@ -7,11 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from sightline.sim import build
 from sightline.sim.inject.catalogue import WHERE
-from sightline.sim.systems.recorder import Recorder
 from tests.oracles.batch import micros
-from tests.sim.truth.played import Played, tiny
+from tests.sim.truth.effects import EFFECTS
+from tests.sim.truth.played import Played, play, tiny
 from tests.sim.truth.reaches import REACH, Data, Scopes
 
 QUICK = "X3"  # stands for all where time is short
@@ -29,13 +28,24 @@ class Event:
 
 @dataclass(frozen=True)
 class Pair:
-    """Both worlds, and the labels of the one in which something went wrong."""
+    """Both worlds, the labels of the one in which something went wrong, and KPIs of both."""
 
     code: str
     without: set[bytes]
     within: set[bytes]
-    scopes: Scopes
-    start: int
+    labels: list[dict[str, Any]]
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+    @property
+    def scopes(self) -> Scopes:
+        """Return what the labels say that they touch."""
+        return [label["scope"] for label in self.labels]
+
+    @property
+    def start(self) -> int:
+        """Return when the first label begins, µs."""
+        return min(micros(label["t_start"]) for label in self.labels)
 
     def differing(self) -> list[Event]:
         """Return the events that are in one of the worlds only, in order of time."""
@@ -49,19 +59,17 @@ def _event(line: bytes) -> Event:
     return Event(kind, micros(cloud["time"]), cloud["data"])
 
 
-def _lived(code: str) -> tuple[set[bytes], Scopes, int]:
-    world = build.world(tiny(1, code))
-    recorder = Recorder(world.cast, world.labels, world.run)
-    lines = {line for hour in world.hours() for line in recorder.lines(hour).line.to_pylist()}
-    labels = list(world.labels.all.values())
-    return lines, [label.scope for label in labels], min(label.start for label in labels)
-
-
 @pytest.fixture(scope="module")
-def pair(request: pytest.FixtureRequest, null: Played) -> Pair:
+def pair(
+    request: pytest.FixtureRequest, null: Played, tmp_path_factory: pytest.TempPathFactory
+) -> Pair:
     """Give the null world beside the same one with the injector asked for."""
-    lines, scopes, start = _lived(request.param)
-    return Pair(request.param, set(null.recorded), lines, scopes, start)
+    folder = tmp_path_factory.mktemp(request.param)
+    hit = play(tiny(1, request.param), folder, is_delivered=False)
+    lines_of_labels = (folder / "labels.jsonl").read_bytes().splitlines()
+    labels = [msgspec.json.decode(line) for line in lines_of_labels]
+    lines = set(null.recorded), set(hit.recorded)
+    return Pair(request.param, *lines, labels, null.kpis, hit.kpis)
 
 
 every_injector = pytest.mark.parametrize(
@@ -71,8 +79,8 @@ every_injector = pytest.mark.parametrize(
 )
 
 
-def test_the_table_has_every_injector() -> None:
-    assert {*REACH} == {*WHERE}
+def test_the_tables_have_every_injector() -> None:
+    assert {*REACH} == {*EFFECTS} == {*WHERE}
 
 
 @every_injector
@@ -97,6 +105,12 @@ def test_nothing_differs_before_an_injector_strikes(pair: Pair) -> None:
     assert first.type in reach.first
     assert reach.fits(first.data, pair.scopes)
     assert reach.is_early or first.at >= pair.start
+
+
+@every_injector
+def test_an_injector_does_to_the_kpis_what_its_labels_say(pair: Pair) -> None:
+    done = [check(pair.before, pair.after, pair.labels) for check in EFFECTS[pair.code]]
+    assert all(done), done
 
 
 @every_injector
