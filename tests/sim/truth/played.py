@@ -2,7 +2,7 @@
 """A run of the world with everything that a test wants to compare."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,7 @@ class Played:
     recorded: list[bytes]
     delivered: list[Delivered]
     counts: Counts
+    _known: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
 
     @cached_property
     def ledger(self) -> pl.DataFrame:
@@ -68,6 +69,11 @@ class Played:
 
     def of(self, kind: str) -> pl.DataFrame:
         """Return the data of all events of a type, `at` beside."""
+        if kind not in self._known:
+            self._known[kind] = self._read(kind)
+        return self._known[kind]
+
+    def _read(self, kind: str) -> pl.DataFrame:
         here = self.clouds.filter(pl.col("type") == kind)
         texts = here["data"].to_list()
         return pl.DataFrame(
