@@ -41,7 +41,7 @@ BUNDLES = (
         "A season's family sells three times as much in two regions while a supplier's lead "
         "times grow, transfers start too late and emergency buys go past finance.",
         Health="shortages gather in the places of the two regions",
-        Suppliers="one supplier falls behind the others",
+        Suppliers="one supplier from which nothing comes for days, and then late",
         Process="purchase approvals that skip finance or end with who began them",
     ),
     _told(
@@ -67,7 +67,7 @@ BUNDLES = (
         "of contract customers, and some lines lose theirs after their release.",
         Health="shortages of one supplier's items, one after another",
         Stock="promised days that have passed, and late purchases under what is ahead",
-        Suppliers="one supplier falls behind the others",
+        Suppliers="one supplier from which nothing comes for days, and then late",
     ),
     _told(
         "J5",
@@ -121,7 +121,7 @@ SINGLES = (
         "X1",
         "A supplier's lead times grow two and a half times, it delivers in parts and does not "
         "acknowledge.",
-        Suppliers="it falls behind the others",
+        Suppliers="nothing comes of it for days, and then late",
         Stock="its items run short one after another",
     ),
     _told(
