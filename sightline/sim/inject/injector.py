@@ -80,9 +80,10 @@ class Injector:
         ----------
         what, which
             ``decision`` in a region, ``parameters`` of a place, ``receipt`` at a place,
-            ``signal`` of a region, ``forecast`` of a place or ``model`` 0.
+            ``signal`` of a region, ``forecast`` of a place, ``model`` 0 or a ``call`` 0 that
+            failed.
         name
-            The thing's own name; metric/family of a signal.
+            The thing's own name; metric/family of a signal, service of a call.
         """
         return ()
 

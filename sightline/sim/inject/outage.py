@@ -38,7 +38,6 @@ class IntegrationOutage(Injector):
                 scope={"feed": place.source, "loc": place.code},
                 start=self._since,
                 end=self._outage.until,
-                first_detectable=self._since,
                 expected={"feed": "down", "kpi_drift_after_catch_up": 0},
             )
         )
@@ -49,15 +48,20 @@ class IntegrationOutage(Injector):
                 scope={"service": SERVICE},
                 start=self._since,
                 end=self._since + FAILS_FOR,
-                first_detectable=self._since,
                 expected={"added_failing_share": FAILING},
             )
         )
 
     def failure_share(self, service: str, at: int) -> float:
         """Return how many calls to suppliers fail besides."""
-        is_hit = service == SERVICE and self._since <= at < self._since + FAILS_FOR
-        return FAILING if is_hit else 0.0
+        return FAILING if self._is_hit(service, at) else 0.0
+
+    def labels_of(self, what: str, which: int, at: int, name: str = "") -> tuple[str, ...]:
+        """Label the calls to suppliers that fail in that time."""
+        return ("X6/2",) if what == "call" and self._is_hit(name, at) else ()
+
+    def _is_hit(self, service: str, at: int) -> bool:
+        return service == SERVICE and self._since <= at < self._since + FAILS_FOR
 
     def outages(self) -> "Sequence[Outage]":
         """Return when the warehouse is cut off."""

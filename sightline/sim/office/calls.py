@@ -101,8 +101,14 @@ class Calls:
     def _tell(self, operation: Operation) -> None:
         last = len(operation.attempts)
         for nth, attempt in enumerate(operation.attempts, 1):
-            self._world.facts.one(_fact(operation, nth, attempt, is_final=nth == last))
+            labels = self._labels(operation.service, attempt)
+            self._world.facts.one(_fact(operation, nth, attempt, labels, is_final=nth == last))
         self._world.ended(operation)
+
+    def _labels(self, service: str, attempt: Attempt) -> tuple[str, ...]:
+        if attempt.is_ok:
+            return ()
+        return self._world.hooks.labels_of("call", 0, attempt.at, service)
 
 
 def _attempt(service: Service, at: int, failing: float, dice: "Dice") -> Attempt:
@@ -113,7 +119,14 @@ def _attempt(service: Service, at: int, failing: float, dice: "Dice") -> Attempt
     return Attempt(at, status, TIMEOUT_MS if status == TIMED_OUT else round(latency, 1))
 
 
-def _fact(operation: Operation, nth: int, attempt: Attempt, *, is_final: bool) -> Fact:
+def _fact(
+    operation: Operation,
+    nth: int,
+    attempt: Attempt,
+    labels: tuple[str, ...],
+    *,
+    is_final: bool,
+) -> Fact:
     data = {
         "service": operation.service,
         "version": operation.version,
@@ -134,4 +147,5 @@ def _fact(operation: Operation, nth: int, attempt: Attempt, *, is_final: bool) -
         about={"service": operation.service},
         key=operation.service,
         flow=operation.id,
+        labels=labels,
     )

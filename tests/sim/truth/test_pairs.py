@@ -60,6 +60,10 @@ class Pair:
         return sorted(events, key=lambda event: event.at)
 
 
+def _id(line: bytes) -> str:
+    return line.split(b'"id":"', 1)[1][:36].decode()
+
+
 def _event(line: bytes) -> Event:
     cloud = msgspec.json.decode(line)
     kind = cloud["type"].removeprefix("io.sightline.").removesuffix(".v1")
@@ -118,6 +122,19 @@ def test_nothing_differs_before_an_injector_strikes(pair: Pair) -> None:
 def test_an_injector_does_to_the_kpis_what_its_labels_say(pair: Pair) -> None:
     done = [check(pair.before, pair.after, pair.labels) for check in EFFECTS[pair.code]]
     assert all(done), done
+
+
+@every_injector
+def test_labels_name_the_events_that_show_what_was_done(pair: Pair) -> None:
+    moments = {_id(line): line for line in pair.within}
+    for label in pair.labels:
+        # given the events of a label
+        times = [_event(moments[each]).at for each in label["event_ids"]]
+        # then the first of them is when it can be seen, and not before it began
+        assert times, label["label_id"]
+        assert min(times) == micros(label["t_first_detectable"])
+        assert micros(label["t_start"]) <= min(times), label["label_id"]
+        assert label["t_start"] <= label["t_end"]
 
 
 @every_injector

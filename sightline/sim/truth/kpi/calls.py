@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """How calls between systems went."""
 
+from array import array
 from collections import defaultdict
 from typing import Any
 
@@ -19,7 +20,7 @@ class CallFailures:
         self._attempts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         self._final: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         self._retried: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-        self._latency: dict[str, list[int]] = defaultdict(list)
+        self._latency: dict[str, array[int]] = defaultdict(lambda: array("q"))
 
     def take(self, operation: Operation) -> None:
         """Take in an operation."""
@@ -29,12 +30,13 @@ class CallFailures:
             _add(self._final[service], int(not operation.is_done), 1)
             if len(failed) > 1:
                 _add(self._retried[service], int(operation.is_done), 1)
-            self._latency[service] += [round(a.latency_ms * TENTHS) for a in operation.attempts]
+            tenths = (round(each.latency_ms * TENTHS) for each in operation.attempts)
+            self._latency[service].extend(tenths)
 
     def told(self) -> dict[str, Any]:
         """Return the KPI by number."""
         p95 = {
-            service or "all": float(np.quantile(np.array(values), 0.95)) / TENTHS
+            service or "all": round(float(np.quantile(np.array(values), 0.95)) / TENTHS, 4)
             for service, values in sorted(self._latency.items())
         }
         return {
