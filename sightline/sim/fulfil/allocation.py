@@ -50,7 +50,7 @@ class Allocation:
         got = shared_out(il, want, self._world.book.available)
         when = self._moments(at, il)
         inverted = self._inverted(rows, rank, got, want)
-        self._give(rows, when, got, rank, self._labels(at, rows, inverted))
+        self._give(rows, when, got, self._labels(at, rows, inverted))
         self._say_short(rows, when, want - got)
         is_scarce = np.isin(il, il[got < want]) & (got > 0)
         if is_scarce.any():
@@ -99,11 +99,9 @@ class Allocation:
                 found |= dict.fromkeys(key[here].tolist(), label)
         return found
 
-    def _give(
-        self, rows: Ints, when: Ints, got: Ints, rank: Ints, labels: dict[int, str]
-    ) -> None:
+    def _give(self, rows: Ints, when: Ints, got: Ints, labels: dict[int, str]) -> None:
         which = got > 0
-        rows, when, got, rank = rows[which], when[which], got[which], rank[which]
+        rows, when, got = rows[which], when[which], got[which]
         il, allocated, ordered, first = self._rows.at(
             rows, "il", "allocated", "ordered", "allocated_at"
         )
@@ -119,7 +117,7 @@ class Allocation:
             **self._rows.named(rows),
             units=got,
             hard=1,
-            rank=rank,
+            rank=self._rows.at(rows, "rank")[0],
             from_customer=NEVER,
             from_day=NEVER,
             from_nth=NEVER,

@@ -5,6 +5,7 @@ import numpy as np
 
 from sightline.sim.engine.moments import HOUR, SECOND, Ints
 from sightline.sim.engine.world import World
+from sightline.sim.fulfil.allocation import AllocationRun
 from sightline.sim.fulfil.rows import NEVER, OpenLines
 
 NATURAL_SHARE = 0.002  # of released lines that have a neighbour in want
@@ -65,10 +66,18 @@ class Reallocation:
         )
         self._rows.put(takers, allocated=allocated + units)
         labels = self._labels(when, int((back == 0).sum()))
+        self._judge(when, donors, takers)
         self._tell(when, donors, -units, None, labels)
         self._tell(when + SECOND, takers, units, donors, {})
         self._world.book.post(when, il, reserved=-units, backordered=units)
         self._world.book.post(when + SECOND, il, reserved=units, backordered=-units)
+
+    def _judge(self, when: Ints, donors: Ints, takers: Ints) -> None:
+        """Count what went to a line while the one that lost it is better and due no later."""
+        lost, due = self._rows.at(donors, "rank", "requested_day")
+        got, later = self._rows.at(takers, "rank", "requested_day")
+        inverted = int(((lost < got) & (due <= later)).sum())
+        self._world.ended(AllocationRun(int(when[0]), len(donors), inverted))
 
     def _tell(
         self,

@@ -9,8 +9,9 @@ import numpy as np
 from sightline.sim.cast.kinds import CHANNELS
 from sightline.sim.demand.lines import NOT_CHANGED, DayLines
 from sightline.sim.engine.labels import Label
-from sightline.sim.engine.moments import HOUR, Ints
+from sightline.sim.engine.moments import HOUR, SECOND, Ints
 from sightline.sim.inject.hooks import Injector
+from sightline.sim.inject.orders import mark_of
 
 if TYPE_CHECKING:
     from sightline.sim.engine.world import World
@@ -39,10 +40,24 @@ class PriorityInversion(Injector):
                 label_id="X10/1",
                 kind="priority_inversion",
                 scope={"loc": world.cast.places[self._place].code, "channel": "web"},
+                of_class="allocation",
                 start=self._since,
                 end=world.run.end,
                 expected={"kpi": "K49", "inversions": 0},
             )
+        )
+        self._mark = mark_of(world, self._orders())
+
+    def _orders(self) -> Label:
+        """Return the label of the web orders, which a demand detector may well find."""
+        return Label(
+            label_id="X10/orders",
+            kind="one_time_order",
+            of_class="demand",
+            scope=dict(self._label.scope),
+            start=self._since,
+            end=self._label.end,
+            expected={"orders_a_day": A_DAY},
         )
 
     def more_lines(self, day: int, lines: DayLines) -> DayLines | None:
@@ -84,7 +99,8 @@ class PriorityInversion(Injector):
         hour = lines.at // HOUR * HOUR
         return replace(
             lines,
-            at=hour + (lines.at - hour) // 2,
+            at=hour + (lines.at - hour) // 2 // SECOND * SECOND,
+            label=np.full(size, self._mark),
             customer=np.full(size, buyer),
             channel=np.full(size, WEB),
             region=np.full(size, REGION),

@@ -24,6 +24,7 @@ class ReallocationAfterRelease(Injector):
             Label(
                 label_id="X11/1",
                 kind="reallocation_after_release",
+                of_class="allocation",
                 scope={"locs": [place.code for place in world.cast.places]},
                 start=self._since,
                 end=world.run.end,
