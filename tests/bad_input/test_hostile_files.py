@@ -273,7 +273,17 @@ def met(desktop: Any) -> Callable[..., tuple[str, float, int]]:
     return met
 
 
-@pytest.mark.parametrize(("name", "content", "saying"), HOSTILE.values(), ids=HOSTILE)
+MEASURED = ("zip bomb", "gzip bomb", "UTF-16", "a program", "call to a program")
+"""Measured at every run, in a process of their own; the others take minutes together."""
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "saying"),
+    [
+        pytest.param(*case, id=name, marks=[] if name in MEASURED else [pytest.mark.slow])
+        for name, case in HOSTILE.items()
+    ],
+)
 def test_a_file_made_to_harm_is_refused_in_one_line(
     desktop: Any, met: Any, name: str, content: Callable[[], bytes | str], saying: str
 ) -> None:
@@ -347,7 +357,12 @@ def test_a_line_of_100_mb_among_others_is_a_dead_letter(desktop: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["a\nsightline: all is well\x1b[2J.csv", "\x1b]0;owned\x07.csv", "\u202evsc.csv"]
+    "name",
+    [
+        "a\nsightline: all is well\x1b[2J.csv",
+        pytest.param("\x1b]0;owned\x07.csv", marks=pytest.mark.slow),
+        pytest.param("\u202evsc.csv", marks=pytest.mark.slow),
+    ],
 )
 def test_a_name_cannot_write_on_the_terminal(desktop: Any, name: str) -> None:
     # given a file whose name holds line feeds and codes that a terminal obeys
@@ -363,6 +378,7 @@ def test_a_name_cannot_write_on_the_terminal(desktop: Any, name: str) -> None:
     assert found.stderr.strip().isprintable()
 
 
+@pytest.mark.slow
 def test_a_name_of_a_sheet_cannot_write_on_the_terminal(desktop: Any) -> None:
     # given a workbook with sheets whose names were written by hand
     book = openpyxl.load_workbook(io.BytesIO(sale_book()))
