@@ -25,7 +25,8 @@ FORMATS, SUMMARIES = ("ndjson", "parquet"), ("text", "json")
 INTERRUPTED = 130
 COLLECT_AFTER = 100_000  # new objects; a world keeps many and makes few circles
 AGAIN = (
-    "stopped; what is in the log stays and is whole. The same command again adds nothing twice."
+    "stopped; what is in the log stays and is whole. The same command again adds no event "
+    "twice; damaged lines become dead letters again."
 )
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from sightline.errors import SettingsError
+from sightline.sim.written import strange
 
-MANIFEST = "manifest.json"
 MODE = 0o755
 
 
@@ -32,6 +32,7 @@ def fresh_folder(folder: Path, *, is_forced: bool) -> Iterator[Path]:
     try:
         made.chmod(MODE)
         yield made
+        check(folder, is_forced=is_forced)  # somebody may have put something there meanwhile
         _put(made, folder)
     except OSError as error:
         raise _refused(folder, error) from error
@@ -42,7 +43,7 @@ def fresh_folder(folder: Path, *, is_forced: bool) -> Iterator[Path]:
 def check(folder: Path, *, is_forced: bool) -> None:
     """Refuse a `folder` that holds anything, unless it may be replaced.
 
-    Only what a simulation wrote may be, and only when that `is_forced`.
+    Only what a simulation wrote may be, when nothing else is in it and that `is_forced`.
 
     Raises
     ------
@@ -57,16 +58,15 @@ def check(folder: Path, *, is_forced: bool) -> None:
         )
     try:
         is_empty = not folder.exists() or next(folder.iterdir(), None) is None
+        found = "" if is_empty else strange(folder)
     except OSError as error:
         raise _refused(folder, error) from None
-    if is_empty:
-        return
-    if not (folder / MANIFEST).is_file():
+    if found:
         raise SettingsError(
-            f"--out is {str(folder)!r}, which holds something that no simulation wrote; it is "
-            "left alone. Name a folder that does not exist."
+            f"--out is {str(folder)!r}, which holds {found}; it is left alone. Expected a "
+            "folder that a simulation wrote, or a new one; move it or choose another --out."
         )
-    if not is_forced:
+    if not (is_empty or is_forced):
         raise SettingsError(
             f"--out is {str(folder)!r}, which holds a simulation; expected a folder that does "
             "not exist. Name another one, or replace it with --force."

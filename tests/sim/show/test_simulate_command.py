@@ -68,6 +68,14 @@ def test_what_is_there_is_replaced_by_force_only(out: Path) -> None:
     assert (out / "manifest.json").read_text() == before
 
 
+def test_force_leaves_a_project_with_a_manifest_of_its_own_alone(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"name": "My page"}')
+    refused = simulate("--out", tmp_path, "--force", *SHORT)
+    assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
+    assert "no manifest of a simulation; it is left alone" in refused.stderr
+    assert (tmp_path / "manifest.json").read_text() == '{"name": "My page"}'
+
+
 def test_force_replaces_it_and_the_same_words_give_the_same_bytes(out: Path) -> None:
     before = (out / "manifest.json").read_text()
     summary = told(
@@ -159,7 +167,9 @@ def test_a_pace_makes_life_slow_and_ctrl_c_keeps_what_is_in_the_log(tmp_path: Pa
     _, err = process.communicate(timeout=30)
     # then it says that what is there stays
     assert process.returncode == 130
-    assert err.rstrip().endswith("The same command again adds nothing twice.")
+    assert err.rstrip().endswith(
+        "adds no event twice; damaged lines become dead letters again."
+    )
     assert 0 < events_in(home) < 3_500
 
 
