@@ -270,24 +270,6 @@ def silent(feeds: pd.DataFrame, moment: Moment) -> list[str]:
     return [str(name) for name in quiet["source"]]
 
 
-@st.cache_data(ttl="10s", show_spinner=False)
-def dead_reasons(most: int) -> pd.DataFrame:
-    """Read ``system_dead_reasons``."""
-    return store().read("system_dead_reasons", most=most)
-
-
-@st.cache_data(ttl="10s", show_spinner=False)
-def dead_letters(most: int) -> pd.DataFrame:
-    """Read ``system_dead_letters``."""
-    return store().read("system_dead_letters", most=most)
-
-
-@st.cache_data(ttl="10m", show_spinner=False)
-def repeated_ids(most: int) -> pd.DataFrame:
-    """Read ``system_repeated_ids``; rarely, for it looks at every event."""
-    return store().read("system_repeated_ids", most=most)
-
-
 def jobs() -> list[Job]:
     """Return what the threads of this process report."""
     return known()

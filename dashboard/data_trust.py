@@ -3,6 +3,7 @@
 
 import os
 
+import pandas as pd
 import streamlit as st
 
 from dashboard import data
@@ -14,3 +15,21 @@ from sightline.settings import Settings
 def offsets() -> list[Finding]:
     """Compare the tables with the event log, partition by partition."""
     return list(tables.offsets(Settings.from_env(os.environ), data.store()))
+
+
+@st.cache_data(ttl="10s", show_spinner=False)
+def dead_reasons(most: int) -> pd.DataFrame:
+    """Read ``system_dead_reasons``."""
+    return data.store().read("system_dead_reasons", most=most)
+
+
+@st.cache_data(ttl="10s", show_spinner=False)
+def dead_letters(most: int) -> pd.DataFrame:
+    """Read ``system_dead_letters``."""
+    return data.store().read("system_dead_letters", most=most)
+
+
+@st.cache_data(ttl="10m", show_spinner=False)
+def repeated_ids(most: int) -> pd.DataFrame:
+    """Read ``system_repeated_ids``; rarely, for it looks at every event."""
+    return data.store().read("system_repeated_ids", most=most)

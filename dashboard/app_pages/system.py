@@ -14,7 +14,7 @@ page.head("System")
 def body() -> None:
     """Draw everything that changes with the data."""
     moment, lag, feeds, jobs = data.moment(), data.lag(), data.feeds(), data.jobs()
-    reasons, compared = data.dead_reasons(REASONS), data_trust.offsets()
+    reasons, compared = data_trust.dead_reasons(REASONS), data_trust.offsets()
     if moment.watermark is None and reasons.empty:
         page.no_data()
         return
@@ -30,9 +30,9 @@ def body() -> None:
     left, right = st.columns([3, 2])
     with left:
         freshness.draw(feeds, moment, is_full=True)
-        engine.refused(reasons, data.dead_letters(LETTERS), moment)
+        engine.refused(reasons, data_trust.dead_letters(LETTERS), moment)
         adding_up.draw(compared)
-        repeats.draw(data.repeated_ids(IDS))
+        repeats.draw(data_trust.repeated_ids(IDS))
         engine.versions()
     with right:
         engine.jobs(jobs, moment)
