@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from sightline.sim.cast.kinds import REGIONS
+from sightline.sim.demand.lines import DayLines
+from sightline.sim.demand.lines_of_day import LinesOfDay
 from sightline.sim.engine.labels import Label
 from sightline.sim.engine.moments import DAY, Floats, day_of
 from sightline.sim.inject.injector import Injector
@@ -44,7 +46,7 @@ class OverrideRegion(Injector):
                 },
                 start=self._since,
                 end=world.run.end,
-                of_class="override",
+                of_class="planning",
                 expected={
                     "kpi": ["K22", "K23", "K26"],
                     "override_odds_ratio": ODDS,
@@ -85,10 +87,38 @@ class OverrideTrueDemand(OverrideRegion):
     times: ClassVar[float] = 1.6
 
     def begin(self, world: "World") -> None:
-        """Make factors and the label."""
+        """Make factors and both labels: of the overrides and of what they answer."""
         super().begin(world)
         self._factor = np.ones((self._items, len(REGIONS)))
         self._factor[:, REGION] = self.times
+        world.labels.add(self._demand_label(world))
+
+    def _demand_label(self, world: "World") -> Label:
+        """Return the label of the demand; no line alone is its event, all of them are."""
+        return Label(
+            label_id=f"{self.code}/demand",
+            kind="shift_up",
+            scope={
+                "region": REGIONS[REGION],
+                "loc": world.cast.places[self._place].code,
+                "items": [each.code for each in world.cast.items],
+            },
+            start=(day_of(self._since) + 1) * DAY,
+            end=world.run.end,
+            of_class="demand",
+            first_detectable=self._first_difference(world),
+            expected={"factor": self.times},
+        )
+
+    def _first_difference(self, world: "World") -> int:
+        """Return when the first line comes that would not, or fails to; 0 if none does."""
+        lines_of_day = LinesOfDay(world)
+        for day in range(day_of(self._since) + 1, day_of(world.run.end - 1) + 1):
+            usual = _lines(lines_of_day.drawn(day))
+            different = usual ^ _lines(lines_of_day.drawn(day, self._factor))
+            if different:
+                return min(different)[0]
+        return 0
 
     def demand_factor(self, day: int) -> Floats | None:
         """Raise true demand of the region."""
@@ -118,3 +148,9 @@ class OverrideWrongMaster(OverrideRegion):
 
     def _details(self) -> dict[str, Any]:
         return {"parameter_factor": self.times}
+
+
+def _lines(lines: DayLines) -> set[tuple[int, ...]]:
+    """Return what the books see of the lines, each with its moment first."""
+    columns = (lines.at, lines.customer, lines.nth, lines.item, lines.units)
+    return set(zip(*(column.tolist() for column in columns), strict=True))

@@ -91,8 +91,8 @@ class Bought:
 
     @property
     def label(self) -> Label:
-        """Return the only label."""
-        (label,) = self.world.labels.all.values()
+        """Return the label of what was done; not that of a demand that it answers."""
+        (label,) = (each for each in self.world.labels.all.values() if each.kind != "shift_up")
         return label
 
     def of(self, *kinds: str) -> list[Fact]:

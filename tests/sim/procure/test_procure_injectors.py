@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from sightline.sim.demand.lines_of_day import LinesOfDay
 from sightline.sim.engine.moments import DAY, HOUR, MINUTE, day_of, stamp
 from sightline.sim.procure.order import PurchaseLine
 from sightline.sim.procure.recommendation import Recommendation
@@ -136,6 +137,28 @@ def test_x7b_and_x7c_override_for_their_cause_and_come_nearer_to_what_is_right(
         if each.motive in RIGHT and each.outcome == "modified":
             assert abs(each.final_units - each.right_units) <= 0.3 * each.right_units + 150
     assert _gain(overridden) > 0.1 > _gain(_overridden(life("X7a")))
+
+
+def test_the_demand_of_x7b_is_labelled_from_its_first_line_on() -> None:
+    world = life("X7b").world
+    overrides, demand = world.labels.all.values()
+    # given the lines of its first day, with what customers want more and without
+    lines = LinesOfDay(world)
+    day = demand.start // DAY
+    factor = world.hooks.demand_factor(day)
+    found = [lines.drawn(day, each) for each in (None, factor)]
+    usual, more = ({*zip(each.at, each.customer, each.item, strict=True)} for each in found)
+    # then an alarm on any item of the region is right from when they begin to differ
+    assert world.hooks.demand_factor(day - 1) is None
+    assert (demand.label_id, demand.kind, demand.of_class) == (
+        "X7b/demand",
+        "shift_up",
+        "demand",
+    )
+    assert demand.scope["region"] == overrides.scope["region"]
+    assert demand.scope["items"] == [each.code for each in world.cast.items]
+    assert demand.first_detectable == min(usual ^ more)[0] >= demand.start > overrides.start
+    assert demand.expected == {"factor": 1.6}
 
 
 def test_the_codes_of_x7c_are_of_wrong_data_and_those_of_x7a_of_local_knowledge() -> None:

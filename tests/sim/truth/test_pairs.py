@@ -128,6 +128,8 @@ def test_an_injector_does_to_the_kpis_what_its_labels_say(pair: Pair) -> None:
 def test_labels_name_the_events_that_show_what_was_done(pair: Pair) -> None:
     moments = {_id(line): line for line in pair.within}
     for label in pair.labels:
+        if label["label_id"] == "X7b/demand":  # a whole region's, of which no line is apart
+            continue
         # given the events of a label
         times = [_event(moments[each]).at for each in label["event_ids"]]
         # then the first of them is when it can be seen, and not before it began
