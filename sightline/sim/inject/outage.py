@@ -10,6 +10,7 @@ from sightline.sim.inject.injector import Injector, Outage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sightline.sim.cast.kinds import Place
     from sightline.sim.engine.world import World
 
 REGION = 2  # R3
@@ -22,6 +23,7 @@ class IntegrationOutage(Injector):
     """Halfway, on a day of work, the feed of the place of R3 is cut off for five hours.
 
     From the same moment on the suppliers' interface refuses every third call for half a day.
+    Where nothing happens to events on their way, no feed is cut off, and none is said to be.
     """
 
     code = "X6"
@@ -30,17 +32,9 @@ class IntegrationOutage(Injector):
         """Choose the time, and say what must be seen."""
         place = world.cast.places[int(world.cast.place_of_region[REGION])]
         self._since = _during_work(world, place.index)
-        self._outage = Outage(place.source, self._since, self._since + LASTS, "X6/1")
-        world.labels.add(
-            Label(
-                label_id="X6/1",
-                kind="feed_missing",
-                scope={"feed": place.source, "loc": place.code},
-                start=self._since,
-                end=self._outage.until,
-                expected={"feed": "down", "kpi_drift_after_catch_up": 0},
-            )
-        )
+        self._outages: tuple[Outage, ...] = ()
+        if world.run.is_noisy:
+            self._cut_off(world, place)
         world.labels.add(
             Label(
                 label_id="X6/2",
@@ -48,7 +42,23 @@ class IntegrationOutage(Injector):
                 scope={"service": SERVICE},
                 start=self._since,
                 end=self._since + FAILS_FOR,
+                of_class="integration",
                 expected={"added_failing_share": FAILING},
+            )
+        )
+
+    def _cut_off(self, world: "World", place: "Place") -> None:
+        outage = Outage(place.source, self._since, self._since + LASTS, "X6/1")
+        self._outages = (outage,)
+        world.labels.add(
+            Label(
+                label_id=outage.label,
+                kind="feed_missing",
+                scope={"feed": place.source, "loc": place.code},
+                start=outage.since,
+                end=outage.until,
+                of_class="integration",
+                expected={"feed": "down", "kpi_drift_after_catch_up": 0},
             )
         )
 
@@ -65,7 +75,7 @@ class IntegrationOutage(Injector):
 
     def outages(self) -> "Sequence[Outage]":
         """Return when the warehouse is cut off."""
-        return (self._outage,)
+        return self._outages
 
 
 def _during_work(world: "World", place: int) -> int:

@@ -121,3 +121,28 @@ def test_calls_to_suppliers_fail_more_often(cut_off: Played, usual: Played) -> N
     # then there are more while it lasts, and as many as ever else
     assert hit[True] > before[True]
     assert hit[False] == before[False]
+
+
+def test_where_no_noise_is_nobody_is_cut_off_and_nobody_says_so() -> None:
+    # given the run in which it happens, and events that arrive as they happen
+    quiet = played(replace(RUN, is_noisy=False))
+    # when one looks at its labels and at what the middleware says of feeds
+    feeds = quiet.arrived.taken(quiet.arrived.kind == KINDS.index("integration.feed_status"))
+    states = {msgspec.json.decode(line.as_py())["data"]["state"] for line in feeds.line}
+    # then only calls to suppliers fail
+    assert [*quiet.playing.world.labels.all] == ["X6/2"]
+    assert states == {"ok"}
+
+
+def test_failing_calls_are_seen_from_the_first_of_them_on(cut_off: Played) -> None:
+    # given the events of the label of calls
+    label = cut_off.playing.world.labels.all["X6/2"]
+    ids = cut_off.arrived.id.to_pylist()
+    events = [
+        msgspec.json.decode(cut_off.arrived.line[ids.index(name)].as_py())
+        for name in label.event_ids
+    ]
+    # then they are calls that failed, and the first is when it can be seen
+    assert {event["data"]["service"] for event in events} == {label.scope["service"]}
+    assert "ok" not in {event["data"]["status"] for event in events}
+    assert min(event["time"] for event in events) == stamp(label.first_detectable)
