@@ -81,7 +81,10 @@ class Handling:
     def settle(self, at: int, outcome: str) -> None:
         """End it because its cause is gone; who is working on it finishes first."""
         self._gone = outcome
-        if not self._begun:
+        if self._is_paused():
+            self._end_pause(at, "")
+            self._after(at, lambda now: self._resolve(now, "", GONE, outcome))
+        elif not self._begun:
             if self._job is not None:
                 self._desk().drop(self._job)
             self._resolve(at, "", GONE, outcome)
@@ -193,9 +196,17 @@ class Handling:
         self._after(at, self._resume, self._wait(at, PAUSE_HOURS))
 
     def _resume(self, at: int) -> None:
-        self.episode.pauses[-1].until = at
-        self._tell(self._bench.acted(at, "resumed", self.episode.owner))
+        self._end_pause(at, self.episode.owner)
         self._queue(at)
+
+    def _is_paused(self) -> bool:
+        pauses = self.episode.pauses
+        return bool(pauses) and not pauses[-1].until
+
+    def _end_pause(self, at: int, person: str) -> None:
+        """Tell that it goes on, so that how long it waited can be told from events."""
+        self.episode.pauses[-1].until = at
+        self._tell(self._bench.acted(at, "resumed", person))
 
     def _done(self, at: int) -> None:
         dice = self._dice("code")
@@ -212,7 +223,5 @@ class Handling:
         self._turn += 1
         self._job = None
         episode = self.episode
-        if episode.pauses and not episode.pauses[-1].until:
-            episode.pauses[-1].until = at
         episode.resolved, episode.resolution, episode.outcome = at, code, outcome
         self._tell(self._bench.resolved(at, person))

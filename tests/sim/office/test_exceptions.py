@@ -129,6 +129,22 @@ def test_what_an_episode_remembers_is_what_was_told(troubled: Lived) -> None:
         assert all(before[0] < after[0] for before, after in pairwise(each.steps))
 
 
+def test_what_ends_while_it_waits_says_first_that_it_goes_on() -> None:
+    world = office(9)
+    nobody = [(at * HOUR, settle(world, f"k{at}")) for at in range(12, 36)]
+    lived = live(world, *((8 * HOUR, report(world, f"k{at}")) for at in range(12, 36)), *nobody)
+    ended = [each for each in lived.episodes if each.pauses and each.outcome == "delivered"]
+    # given some that were paused when their cause went away
+    cut_short = [each for each in ended if each.pauses[-1].until == each.resolved - SECOND]
+    assert cut_short
+    # then what was told gives every pause, from its beginning to its end
+    for each in ended:
+        told = [at for at, activity in each.steps if activity in {"paused", "resumed"}]
+        assert [(one.since, one.until) for one in each.pauses] == [
+            *zip(told[::2], told[1::2], strict=True)
+        ]
+
+
 def test_minutes_told_are_minutes_worked(troubled: Lived) -> None:
     told = sum(fact.data["minutes"] for fact in troubled.of(action="touched"))
     open_still = troubled.world.exceptions.remaining()
