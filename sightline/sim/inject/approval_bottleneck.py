@@ -34,7 +34,7 @@ class ApprovalBottleneck(Injector):
                 scope={"person": self._person, "role": ROLE, "step": STEP, "requests": []},
                 start=self._since,
                 end=self._until,
-                of_class="process",
+                of_class="approval",
                 expected={
                     "K19": {"role": ROLE, "step": STEP, "part": "wait", "direction": "up"},
                     "K20": {"role": ROLE, "step": STEP, "direction": "up"},

@@ -72,6 +72,7 @@ class DuplicateOrders(Injector):
         return Label(
             label_id=f"X5/{number}",
             kind="duplicate_order",
+            of_class="demand",
             scope={
                 "customer": customer.code,
                 "region": REGIONS[customer.region],

@@ -48,7 +48,7 @@ class FinanceHold(Injector):
             },
             start=at,
             end=at + int(HOLD_DAYS * DAY),
-            of_class="receipt",
+            of_class="inventory",
             expected={"kpi": "K50", "cause": "finance", "hold_days": HOLD_DAYS},
         )
         return (self._world.labels.add(label).label_id,)

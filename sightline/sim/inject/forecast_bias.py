@@ -38,6 +38,7 @@ class ForecastBias(Injector):
             Label(
                 label_id="X15/1",
                 kind="forecast_bias",
+                of_class="planning",
                 scope={"region": REGIONS[REGION], "loc": world.cast.places[self._place].code},
                 start=self._since,
                 end=world.run.end,

@@ -40,6 +40,7 @@ class LateTransfer(Injector):
         label = Label(
             label_id=f"{self.code}/{line}",
             kind="late_transfer",
+            of_class="supply",
             scope={"transfer_line": line, "item": item, "loc": self._code},
             start=at // HOUR * HOUR - int(WAIT_HOURS * HOUR),
             end=self._until,

@@ -33,7 +33,7 @@ class ModelDrift(Injector):
                 scope={"model": "replenishment"},
                 start=self._bad_since,
                 end=self._until,
-                of_class="model",
+                of_class="planning",
                 expected={
                     "kpi": ["K22", "K24", "K56"],
                     "direction": "up",

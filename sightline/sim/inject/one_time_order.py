@@ -93,7 +93,7 @@ class OneTimeOrder(Injector):
         return Label(
             label_id=f"X3/{number}",
             kind="one_time_order",
-            of_class=cast.items[item].demand,
+            of_class="demand",
             scope={
                 "item": cast.items[item].code,
                 "loc": cast.places[place].code,
@@ -107,6 +107,7 @@ class OneTimeOrder(Injector):
                 "units": int(line.units[0]),
                 "usual_units_a_day": round(float(self._usual[item, place]), 3),
                 "is_lasting": False,
+                "demand_class": cast.items[item].demand,
             },
         )
 

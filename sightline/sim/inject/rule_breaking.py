@@ -74,7 +74,7 @@ class RuleBreaking(Injector):
             scope={"po": orders, "region": self._world.cast.regions[region], "cents": amount},
             start=at,
             end=at,
-            of_class="conformance",
+            of_class="approval",
             expected={"kpi": "K48", "rule": rule, "cases": 1},
         )
         self._label_of[po] = self._world.labels.add(label).label_id

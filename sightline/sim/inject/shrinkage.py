@@ -31,6 +31,7 @@ class Shrinkage(Injector):
             Label(
                 label_id="X13/1",
                 kind="shrinkage",
+                of_class="inventory",
                 scope={"loc": places[self._place].code, "items": self._items},
                 start=self._since,
                 end=world.run.end,

@@ -33,7 +33,7 @@ class SlowCreep(Injector):
                 scope={"supplier": world.cast.suppliers[self._supplier].code},
                 start=self._since,
                 end=world.run.end,
-                of_class="supplier",
+                of_class="supply",
                 expected={
                     "kpi": ["K28", "K27"],
                     "direction": "up",

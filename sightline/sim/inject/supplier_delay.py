@@ -36,7 +36,7 @@ class SupplierDelay(Injector):
                 scope={"supplier": world.cast.suppliers[self._supplier].code},
                 start=self._since,
                 end=world.run.end,
-                of_class="supplier",
+                of_class="supply",
                 expected={
                     "kpi": ["K27", "K28", "K29", "K30"],
                     "lead_time_factor": TIMES,

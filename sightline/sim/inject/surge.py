@@ -131,6 +131,7 @@ class Surge(Injector):
         return Label(
             label_id=f"X2/{number}",
             kind="shift_up",
+            of_class="demand",
             scope=self._scope(region),
             start=self._start,
             end=self._end,
@@ -141,6 +142,7 @@ class Surge(Injector):
         return Label(
             label_id=f"X2/{number}",
             kind="leading_signal",
+            of_class="demand",
             scope=self._scope(region) | {"metrics": ["ticket", "web"]},
             start=self._start - TICKETS_BEFORE,
             end=self._end,

@@ -79,6 +79,7 @@ class UnitError(Injector):
         return Label(
             label_id=f"X4/{number}",
             kind="unit_error",
+            of_class="demand",
             scope={
                 "customer": customer.code,
                 "region": REGIONS[customer.region],

@@ -127,7 +127,8 @@ def test_a_one_time_order_is_twenty_days_of_the_place_in_one_line(seed: int) -> 
         line = of_label(run, number)
         assert line_ids(cast, line) == [label.scope["order_line"]]
         assert label.kind == "one_time_order"
-        assert label.of_class == cast.items[int(line.item[0])].demand
+        assert label.of_class == "demand"
+        assert label.expected["demand_class"] == cast.items[int(line.item[0])].demand
         item, pack = int(line.item[0]), int(cast.item_pack[line.item[0]])
         assert abs(int(line.units[0]) - 20 * usual[item, int(line.place[0])]) <= pack
         assert line.channel[0] == EDI
