@@ -41,6 +41,8 @@ def _is_being_reworked(step: Step) -> bool:
 def of_purchase(line: PurchaseLine) -> Steps:
     """Return the way of a purchase order line."""
     moments: Moments = [(line.created_at, "created")]
+    if line.approval and (answered := line.released_at or line.refused_at):
+        moments.append((answered, "approval"))
     if line.released_at:
         moments.append((line.released_at, "released"))
     if line.refused_at:
