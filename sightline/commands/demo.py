@@ -90,9 +90,10 @@ def _tell(opening: "Opening", settings: Settings) -> None:
 
     scenario = scenarios.find(opening.marker.told.scenario)
     until = time_of(opening.marker.until)
+    told = f"{opening.logged:,} invented events are new" if opening.logged else "it goes on"
     click.echo(
-        f"demo: {opening.logged:,} invented events up to {until:%A %H:%M} UTC are new in "
-        f"{settings.home}. What followed comes within minutes, then life goes on.\n"
+        f"demo: {told} in {settings.home}, up to {until:%A %H:%M} UTC; what followed "
+        "comes within minutes, then life goes on at its own pace.\n"
         f"demo: {scenario.name}: {scenario.story}\n"
         f"demo: look at {settings.url}"
     )
