@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sightline.sim.cast.kinds import Supplier
+from sightline.sim.engine.agenda import free_minute
 from sightline.sim.engine.draws import Dice
 from sightline.sim.engine.moments import DAY, HOUR, MINUTE, SECOND
 from sightline.sim.engine.world import World
@@ -78,7 +79,8 @@ def course(world: World, order: Sequence[PurchaseLine], at: int) -> Course:
     head = order[0]
     supplier = world.cast.suppliers[head.supplier]
     dice = world.draws.dice("supplier", head.po)
-    silent = dice.chance(supplier.ack_silent) or world.hooks.is_silent(head.supplier, at)
+    never_answers = dice.chance(supplier.ack_silent)
+    is_silenced = world.hooks.is_silent(head.supplier, at)
     answers_at = at + _us(HOUR, dice.lognormal(supplier.ack_hours, ACK_SPREAD))
     slips = dice.chance(supplier.ack_change * SLIP_SHARE)
     slip = dice.whole(*SLIP_DAYS) if slips else 0
@@ -90,8 +92,11 @@ def course(world: World, order: Sequence[PurchaseLine], at: int) -> Course:
     ships_at = at + max(SOONEST, _us(DAY, (lead - supplier.transit_days) * hurry + slip))
     on_way = _us(DAY, transit * hurry + held_up * is_held_up)
     rest_ships_at = ships_at + _us(DAY, rest_days)
+    answers_at = min(answers_at, ships_at - 30 * MINUTE)
+    if is_silenced and not never_answers:
+        _missed(world, head.supplier, at, free_minute(answers_at))
     return Course(
-        answers_at=0 if silent else min(answers_at, ships_at - 30 * MINUTE),
+        answers_at=0 if never_answers or is_silenced else answers_at,
         confirmed_day=_promise(supplier, head, at, slip),
         slips=slips,
         ships_at=ships_at,
@@ -103,6 +108,13 @@ def course(world: World, order: Sequence[PurchaseLine], at: int) -> Course:
         is_rest_advised=not dice.chance(supplier.asn_missing),
         is_held_up=is_held_up,
     )
+
+
+def _missed(world: World, supplier: int, at: int, due: int) -> None:
+    """Note that an answer fails to come at `due`: from then on it can be seen."""
+    for each in world.hooks.supplier_labels(supplier, at) if due < world.run.end else ():
+        label = world.labels.all[each]
+        label.first_detectable = min(label.first_detectable or due, due)
 
 
 def share(world: World, line: PurchaseLine, at: int) -> Share:

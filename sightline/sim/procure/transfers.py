@@ -4,7 +4,7 @@
 from typing import TYPE_CHECKING
 
 from sightline.sim.engine.draws import Dice
-from sightline.sim.engine.moments import DAY, HOUR, SECOND
+from sightline.sim.engine.moments import DAY, HOUR, SECOND, day_of
 from sightline.sim.engine.world import World
 from sightline.sim.fulfil.shelves import truly_free
 from sightline.sim.office.request import Request
@@ -91,6 +91,8 @@ class Transfers:
             carrier=cast.lane(from_place, to_place).carrier,
             labels=labels,
         )
+        for label in labels:
+            self._world.labels.all[label].start = move.out_since
         self._open[name] = transfer
         self._facts.requested(transfer, at, move.units)
         self._get_approved(transfer)
@@ -194,6 +196,9 @@ class Transfers:
     def _receive(self, transfer: Transfer, at: int, short: int) -> None:
         self._facts.milestone(transfer, at - SECOND, "delivered", at - SECOND)
         self._facts.received(transfer, at, short)
+        for label in transfer.labels:
+            over = (day_of(at) + 1) * DAY
+            self._world.labels.all[label].end = min(over, self._world.run.end)
         if short:
             item = self._world.cast.items[transfer.item]
             self._world.exceptions.open(

@@ -116,7 +116,11 @@ def test_every_late_transfer_has_its_own_label_and_came_after_the_shelf_was_bare
     for label, each in labelled.items():
         assert each.out_since
         assert each.requested_at - each.out_since >= WAIT_HOURS * HOUR
-        assert story.world.labels.all[label].scope["transfer_line"] == each.id
+        told = story.world.labels.all[label]
+        assert told.scope["transfer_line"] == each.id
+        assert told.start == each.out_since
+        over = (each.received_at // DAY + 1) * DAY if each.received_at else told.end
+        assert told.end == min(over, story.world.run.end)
     others = [each for each in story.all_transfers() if each.to_place == place]
     since = min(each.requested_at for each in labelled.values())
     assert all(each.labels for each in others if each.requested_at >= since)

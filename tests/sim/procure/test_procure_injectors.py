@@ -49,6 +49,21 @@ def test_x1_makes_its_supplier_late_silent_and_partial() -> None:
         assert _late_share(lines, there) > 0.8 > _late_share(before, there)
 
 
+def test_x1_is_seen_when_the_first_answer_fails_to_come() -> None:
+    without, there = life(), life("X1")
+    label, mine = there.label, _supplier(there)
+    silent = {line.po: line.released_at for line in _lines(there, mine)}
+    answers = [
+        reply.at
+        for line in _lines(without, mine)
+        if label.start <= line.released_at == silent.get(line.po)
+        for reply in line.replies
+    ]
+    # given that its orders are the same until then
+    assert label.first_detectable == min(answers)
+    assert label.first_detectable < min(fact.at for fact in there.labelled(label.label_id))
+
+
 def test_x1_delivers_two_of_five_lines_in_parts() -> None:
     parts = Counter(
         line.awaited + len({each.name.split("/")[2] for each in line.receipts})
