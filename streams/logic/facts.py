@@ -2,7 +2,7 @@
 """Rows of the tables that keep what happened: events, e2o, dlq, exceptions, masters, plans."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +17,8 @@ from streams.logic.objects import declared
 from streams.logic.plans import CONSTRAINT, PROMOTION, constraints, promotions
 
 _TIME = pa.timestamp("ms", "UTC")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_OFFSET_BITS = 20  # of the offset, for changes of the same millisecond
 _NOT_STORED = {"content", "key", "objects", "closes", "policy_rank", "reverses_source"}
 _STATING = pa.array([RECORD, PROMOTION, CONSTRAINT])
 _EXCEPTIONS = tuple(
@@ -141,7 +143,7 @@ def _exception(row: dict[str, Any]) -> dict[str, Any]:
         **{name: _text(data.get(name)) for name in _EXCEPTION_TEXTS},
         "tenant": row["tenant"],
         "exception_id": data["exc_id"],
-        "revision": data.get("revision") or row["off"],
+        "revision": data.get("revision") or _by_time(row),
         "time": row["time"],
         "item": row["item"] or None,
         "loc": row["loc"] or None,
@@ -152,6 +154,12 @@ def _exception(row: dict[str, Any]) -> dict[str, Any]:
         "drivers": None if drivers is None else json.dumps(drivers, sort_keys=True),
         "evidence": [str(each) for each in data.get("evidence") or []],
     }
+
+
+def _by_time(row: dict[str, Any]) -> int:
+    """Return a revision for a system that states none: by time, since changes come shuffled."""
+    since_epoch = max(0, int((row["time"] - _EPOCH) / timedelta(milliseconds=1)))
+    return since_epoch << _OFFSET_BITS | (int(row["off"]) & ((1 << _OFFSET_BITS) - 1))
 
 
 def _text(value: Any) -> str | None:

@@ -164,8 +164,24 @@ def test_an_exception_without_a_state_has_that_of_its_event(verb: str, state: st
     assert told(verb, state=...)["state"] == state
 
 
-def test_without_a_revision_the_offset_orders_changes() -> None:
-    assert told("opened", revision=...)["revision"] == FIRST
+def test_without_a_revision_time_orders_changes_and_not_their_arrival() -> None:
+    # given a system that numbers nothing, whose last look arrives after the end
+    def change(verb: str, minute: int) -> Cloud:
+        kept = {name: value for name, value in EXCEPTION.items() if name != "revision"}
+        return cloud(f"exception.{verb}", id=f"{verb}{minute}", minute=minute, **kept)
+
+    shuffled = [change("opened", 1), change("resolved", 9), change("changed", 8)]
+    found = rows(facts(fresh(*shuffled), gen=1), "exceptions")
+    # then the end has the highest revision, and all differ
+    revisions = [row["revision"] for row in found]
+    assert revisions[0] < revisions[2] < revisions[1]
+
+
+def test_changes_of_one_moment_are_told_apart_by_their_offset() -> None:
+    kept = {name: value for name, value in EXCEPTION.items() if name != "revision"}
+    both = [cloud("exception.changed", id=name, minute=5, **kept) for name in ("a", "b")]
+    first, second = rows(facts(fresh(*both), gen=1), "exceptions")
+    assert second["revision"] == first["revision"] + 1
 
 
 @pytest.mark.parametrize(
