@@ -51,8 +51,8 @@ print(digest.hexdigest())
 
 # What this version writes. Whoever changes the world on purpose puts the new hashes here in the
 # same commit; they stand in the message of the test that fails.
-GOLDEN = "76d8daf40aff7726d154d6b56093a0657ea21f65543e0dde2dda52dfd66d63e8"
-GOLDEN_TINY = "886936b2c1892b683692660bcd7f2b6b99d47af366a8c70d6ec20938eea0964e"
+GOLDEN = ""
+GOLDEN_TINY = ""
 LARGEST = 128 << 10  # bytes of a file on a disk that is nearly full
 
 
