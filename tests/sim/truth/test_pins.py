@@ -37,7 +37,7 @@ PINS: Final[dict[str, tuple[float, float]]] = {
     "K48.bypass": (0.0, 0.0),  # nobody breaks a rule in the null world
     "K48.own_approval": (0.0, 0.0),
     "K48.split": (0.0, 0.0),
-    "K49": (0.0, 0.0),  # allocation goes by rank
+    "K49": (0.0, 0.06),  # allocation goes by rank; what is moved after release need not
     "K55": (0.95, 0.995),  # counts find the books nearly right
     "K57.rejected": (0.001, 0.02),
 }
