@@ -7,7 +7,7 @@ from sightline.sim.engine.moments import DAY, HOUR, MINUTE, day_of
 HISTORY_DAYS = 28
 BEFORE_OPENING = 4 * HOUR  # then partners begin to send their orders of the day
 STEP = 10 * MINUTE
-ALREADY = 4 * HOUR
+ALREADY = 9 * HOUR  # so that the showing has something to show
 
 
 def history_end(now: int, warehouse: Calendar, office: Calendar) -> int:

@@ -25,7 +25,7 @@ from sightline.sim.engine.moments import DAY, HOUR, moment
 from sightline.sim.feeder import Feeder
 from sightline.sim.pacing import CATCH_UP
 
-NOW = datetime(2026, 3, 23, 5, 15, tzinfo=UTC)  # a Monday
+NOW = datetime(2026, 3, 23, 10, 15, tzinfo=UTC)  # a Monday
 STRIKE = datetime(2026, 3, 23, 1, tzinfo=UTC)  # 02:00 in Hanover
 SCENARIO = "X11"
 

@@ -8,11 +8,13 @@ import pytest
 
 from sightline.events.decode import check_lines
 from sightline.sim import demo
-from sightline.sim.engine.moments import DAY, moment
+from sightline.sim.engine.moments import DAY, SECOND, moment
+from sightline.sim.pacing import CATCH_UP, Pacing
 from sightline.sim.play import Playing
 from sightline.sim.profile import PROFILES, Run
 from sightline.sim.scenarios import KNOWN
 from sightline.sim.stories import Scenario
+from sightline.sim.systems.recorded import KIND_AT
 from sightline.sim.transport.delivered import DAMAGED, Delivered
 
 pytestmark = pytest.mark.slow
@@ -51,3 +53,22 @@ def test_it_strikes_where_somebody_watches(scenario: Scenario) -> None:
     for code in scenario.injectors:
         starts = [each.start for each in labels if each.label_id.split("/")[0] == code]
         assert min(starts, default=told.strike) <= told.strike + 2 * DAY
+
+
+@pytest.mark.parametrize(
+    "day", [3, 4, 8, 14], ids=["tuesday", "wednesday", "sunday", "saturday"]
+)
+@pytest.mark.parametrize("hour", [6, 15])
+def test_the_usual_demo_brings_an_exception_within_a_minute_and_a_half(
+    day: int, hour: int
+) -> None:
+    # given the demo as it opens at some hour of some day
+    now = moment(datetime(2026, 11, day, hour, tzinfo=UTC))
+    coming = demo.Coming(demo.told(demo.SCENARIO, now))
+    coming.take(demo.history_end(now))
+    # when somebody watches what follows
+    ahead = coming.take(now + CATCH_UP)
+    due = Pacing(now, ahead.ingest).due(ahead.ingest)
+    # then somebody's system soon opens an exception; the product's own come on top
+    opened = due[ahead.kind == KIND_AT["exception.opened"]]
+    assert opened.min() <= now + 90 * SECOND
