@@ -9,7 +9,7 @@ from sightline.sim.inject.hooks import Injector
 if TYPE_CHECKING:
     from sightline.sim.engine.world import World
 
-SHARE = 0.35  # of released lines with a neighbour in want: about 3 % of released lines
+SHARE = 0.5  # of released lines with a neighbour in want: about 3 % of released lines
 
 
 class ReallocationAfterRelease(Injector):
