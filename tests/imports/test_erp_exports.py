@@ -92,6 +92,7 @@ def as_workbook(path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_exports_of_sap_may_overlap_in_any_format(tmp_path: Path) -> None:
     # given a file of the first days, and a workbook of all of them with other headings
     lines = SAP.read_text("utf-8").splitlines(keepends=True)
@@ -232,6 +233,7 @@ UNNAMED: list[tuple[list[tuple[str, str, int, str, str]], int, int]] = [
 """Movements of an item whose reversals name no document; what is on hand and on hold then."""
 
 
+@pytest.mark.slow
 def test_what_is_on_hold_in_sap_goes_with_its_hold_though_no_document_is_named(
     tmp_path: Path,
 ) -> None:
@@ -247,6 +249,7 @@ def test_what_is_on_hold_in_sap_goes_with_its_hold_though_no_document_is_named(
     }
 
 
+@pytest.mark.slow
 def test_a_document_that_is_undone_takes_the_hold_of_its_stock_type_back(
     tmp_path: Path,
 ) -> None:
@@ -286,11 +289,13 @@ ERPNEXT_POSITIONS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_erpnext_lists_give_the_positions_of_the_warehouses(tmp_path: Path) -> None:
     files = sorted((EXAMPLES / "erpnext").glob("*.csv"))
     assert positions(tmp_path, *files) == ERPNEXT_POSITIONS
 
 
+@pytest.mark.slow
 def test_an_entry_of_erpnext_that_is_cancelled_later_is_undone(tmp_path: Path) -> None:
     # given an export from before the delivery was cancelled, with a larger second order
     entries = (EXAMPLES / "erpnext" / "stock_ledger_entry.csv").read_text("utf-8")
