@@ -113,7 +113,7 @@ class Allocation:
         self._world.facts.many(
             "allocation.changed",
             when,
-            {i: labels[key] for i, key in enumerate(self._keys(rows)) if key in labels},
+            self._by_row(rows, labels),
             **self._rows.named(rows),
             units=got,
             hard=1,
@@ -136,8 +136,12 @@ class Allocation:
             reason=0,
         )
 
-    def _keys(self, rows: Ints) -> list[int]:
-        return [int(key) for key in self._rows.at(rows, "key")[0]]
+    def _by_row(self, rows: Ints, labels: dict[int, str]) -> dict[int, str]:
+        """Return labels, given by key of the line, by place in `rows`."""
+        if not labels:
+            return {}
+        keys = self._rows.at(rows, "key")[0].tolist()
+        return {row: labels[key] for row, key in enumerate(keys) if key in labels}
 
 
 def shared_out(il: Ints, want: Ints, available: Ints) -> Ints:
