@@ -13,6 +13,7 @@ import numpy as np
 from streams.logic.anchors import Moment
 from streams.logic.kinds import REVERSIBLE, Doc, Kind
 from streams.logic.pairs import Names
+from streams.logic.restated import Restated
 from streams.logic.rows import Row
 from streams.logic.runs import Block, Runs, concat, take
 
@@ -46,11 +47,14 @@ class Journal:
     ----------
     long_ties
         Sequence and id in full, by offset, where a row has room for their beginning only.
+    restated
+        Quantities that hold instead of those that rows came with.
     """
 
     lines: dict[Doc, Runs] = field(default_factory=lambda: {doc: Runs("doc") for doc in Doc})
     aside: Runs = field(default_factory=lambda: Runs("off"))
     long_ties: dict[int, tuple[bytes, bytes]] = field(default_factory=dict)
+    restated: Restated = field(default_factory=Restated)
 
     def append(self, rows: Block) -> None:
         """Add the rows of a batch (`streams.logic.batch`)."""
@@ -64,7 +68,7 @@ class Journal:
     def of_lines(self, doc: Doc, keys: np.ndarray) -> Block | None:
         """Return the rows of the lines `keys` (sorted, distinct), in order of arrival."""
         rows = self.lines[doc].gather(keys)
-        return None if rows is None else _filled(rows)
+        return None if rows is None else self.restated.read(_filled(rows))
 
     def where(self, name: str, values: np.ndarray) -> Block | None:
         """Return the rows whose column `name` holds one of `values`, by a scan."""
@@ -72,7 +76,7 @@ class Journal:
         for doc, runs in self.lines.items():
             if name in _HOT[doc] and (rows := runs.where(name, values)) is not None:
                 found.append(_filled(rows) | {"docs": np.full(len(rows["doc"]), doc)})
-        return concat(found) if found else None
+        return self.restated.read(concat(found)) if found else None
 
     def read(self, rows: Block, sources: Names, reversed_at: dict[int, int]) -> list[Row]:
         """Return `rows` as the laws read them.

@@ -58,6 +58,28 @@ class Posting(NamedTuple):
     place: Place
 
 
+class Change(NamedTuple):
+    """One line read in two ways.
+
+    Attributes
+    ----------
+    key
+        Key of the line.
+    before, after
+        Its events as they were read, and as they are to be read.
+    since
+        First hour, since 1970, in which the readings can differ.
+    off
+        Offset of what changed it.
+    """
+
+    key: int
+    before: list[Row]
+    after: list[Row]
+    since: int
+    off: int
+
+
 def post(doc: Doc, rows: Block, posting: Posting) -> list[OpenLines]:
     """Post what the batch changes through lines of kind `doc`; return those open or closed.
 
@@ -109,27 +131,62 @@ def _open_plain(rows: Block, states: plain_lines.States, first: np.ndarray) -> O
 
 
 def _post_by_law(doc: Doc, rows: Block, posting: Posting) -> list[OpenLines]:
+    found = []
+    first = np.flatnonzero(np.diff(rows["doc"], prepend=~rows["doc"][:1]))
+    for start, end in zip(first, np.append(first[1:], len(rows["doc"])), strict=True):
+        line = take(rows, slice(start, end))
+        touched = line["is_new"] | (line["touched_by"] > 0)
+        change = Change(
+            int(line["doc"][0]),
+            posting.read(take(line, ~line["is_new"]), reversed_at=posting.undone.before),
+            posting.read(line, reversed_at=posting.undone.after),
+            int(line["time"][touched].min()) // HOUR_MS,
+            int(line["touched_by"].max()),
+        )
+        found += repost(doc, change, posting)
+    return found
+
+
+def reread(
+    doc: Doc, was: Block, now: Block, touched: Block, posting: Posting
+) -> list[OpenLines]:
+    """Post what other quantities change in lines; return those that are or were open.
+
+    Parameters
+    ----------
+    was, now
+        Every event of the lines with the old and with the new quantities, in the same order.
+    touched
+        The rows with other quantities, with ``touched_by``, the offset of the cause.
+    """
+    found = []
+    for key in np.unique(was["doc"]).tolist():
+        mine, own = was["doc"] == key, touched["doc"] == key
+        before, after = (
+            posting.read(take(rows, mine), reversed_at=posting.undone.after)
+            for rows in (was, now)
+        )
+        off = max(int(touched["touched_by"][own].max()), int(was["off"][mine].max()))
+        since = int(touched["time"][own].min()) // HOUR_MS
+        found += repost(doc, Change(key, before, after, since, off), posting)
+    return found
+
+
+def repost(doc: Doc, change: Change, posting: Posting) -> list[OpenLines]:
+    """Post what makes the one reading of a line the other; return it if it is or was open."""
     laws: dict[Doc, Law] = {
         Doc.ORDER_LINE: partial(order_line.effects, place=posting.place),
         Doc.PO_LINE: po_line.effects,
         Doc.TRANSFER_LINE: transfer_line.effects,
     }
-    found = []
-    first = np.flatnonzero(np.diff(rows["doc"], prepend=~rows["doc"][:1]))
-    for start, end in zip(first, np.append(first[1:], len(rows["doc"])), strict=True):
-        line = take(rows, slice(start, end))
-        off = int(line["touched_by"].max())
-        before = posting.read(take(line, ~line["is_new"]), reversed_at=posting.undone.before)
-        after = posting.read(line, reversed_at=posting.undone.after)
-        touched = line["is_new"] | (line["touched_by"] > 0)
-        since = int(line["time"][touched].min()) // HOUR_MS
-        for sign, events in ((-1, before), (1, after)):
-            for hour, pair, name, change in history(events, laws[doc], since=since):
-                posting.out.add_one(pair, hour, off, name, sign * change)
-        if doc is Doc.ORDER_LINE:
-            states = (order_line.state(events, posting.place) for events in (before, after))
-            found += _open_by_law(int(line["doc"][0]), off, *states)
-    return found
+    for sign, events in ((-1, change.before), (1, change.after)):
+        for hour, pair, name, moved in history(events, laws[doc], since=change.since):
+            posting.out.add_one(pair, hour, change.off, name, sign * moved)
+    if doc is not Doc.ORDER_LINE:
+        return []
+    readings = (change.before, change.after)
+    was, now = (order_line.state(events, posting.place) for events in readings)
+    return _open_by_law(change.key, change.off, was, now)
 
 
 def _open_by_law(

@@ -20,12 +20,13 @@ from streams.logic.counting import Counting
 from streams.logic.deltas import Deltas
 from streams.logic.fields import Field
 from streams.logic.journal import Journal, reversible
-from streams.logic.kinds import LINE_COLUMN, Kind
+from streams.logic.kinds import LINE_COLUMN, Doc, Kind
 from streams.logic.ledger import Ledger
 from streams.logic.line_names import LineNames
 from streams.logic.lines import OpenLines, Undone
 from streams.logic.movements import Movements, movements
 from streams.logic.pairs import Names, Pairs
+from streams.logic.restated import latest
 from streams.logic.rows import HOUR_MS
 from streams.logic.runs import Block, concat, take
 
@@ -59,20 +60,31 @@ class PartitionState:
     counting: Counting = field(default_factory=Counting)
     seen: report.Seen = field(default_factory=report.Seen)
 
-    def apply(self, table: pa.Table) -> Changes:
+    def apply(self, table: pa.Table, restated: Block | None = None) -> Changes:
         """Take in a batch of fresh events; return the rows that changed.
 
         Parameters
         ----------
         table
             Canonical columns plus ``off``; without duplicates of earlier events. May be empty.
+        restated
+            Quantities that events of this batch or of earlier ones have from now on: arrays
+            ``event`` (key), ``q`` and ``short`` (ten-thousandths) and ``off`` of the cause.
         """
+        out = Deltas()
+        opened = self._take_in(table, out)
+        if restated is not None and len(restated["event"]):
+            opened += self._restate(latest(restated), out)
+        return self._report(out, opened)
+
+    def _take_in(self, table: pa.Table, out: Deltas) -> list[OpenLines]:
+        """Take in the events of a batch."""
         table = relevant(table)
         kind = kinds(table)
         if not kind.all():
             table, kind = table.filter(pa.array(kind != 0)), kind[kind != 0]
         if not len(kind):
-            return self._report(Deltas(), [])
+            return []
         batch = journal_rows(table, kind, self.pairs, self.sources)
         self._grow()
         is_reversal = batch["kind"] == Kind.REVERSED
@@ -82,11 +94,10 @@ class PartitionState:
         self.order_lines.learn(table, batch)
         self.journal.append(rows)
         self.journal.long_ties |= long_ties(table)
-        out = Deltas()
         opened = self._post_lines(batch, revoked, undone, out)
         self._post_movements(rows, revoked, int(batch["off"].max()), out)
         self.seen.note(batch)
-        return self._report(out, opened)
+        return opened
 
     def current(self) -> pa.Table:
         """Return the position of every item-location of this partition."""
@@ -141,6 +152,49 @@ class PartitionState:
             every["touched_by"] = _touched_by(every, is_new, by)
             opened += lines.post(doc, every, posting)
         return opened
+
+    def _restate(self, news: Block, out: Deltas) -> list[OpenLines]:
+        """Read known events with other quantities: post the difference to what was read."""
+        old = self.journal.where("event", news["event"])
+        if old is None:
+            self.journal.restated.learn(news)
+            return []
+        cause = news["off"][np.searchsorted(news["event"], old["event"])]
+        before = self._lines_of(old)
+        self.journal.restated.learn(news)
+        self._move_anew(old, self.journal.restated.read(old), cause, out)
+        read = partial(self.journal.read, sources=self.sources)
+        undone = Undone(self.reversed_at, self.reversed_at)
+        posting = lines.Posting(out, undone, read, self.pairs.loc)
+        touched = old | {"touched_by": cause}
+        return [
+            line
+            for doc, was in before.items()
+            for line in lines.reread(
+                doc, was, self.journal.restated.read(was), touched, posting
+            )
+        ]
+
+    def _lines_of(self, rows: Block) -> dict[Doc, Block]:
+        """Return every event of the lines that `rows` belong to."""
+        found = {}
+        for doc in LINE_COLUMN:
+            keys = np.unique(rows["doc"][(rows["docs"] == doc) & (rows["doc"] != 0)])
+            every = self.journal.of_lines(doc, keys)
+            if every is not None:
+                found[doc] = every
+        return found
+
+    def _move_anew(self, old: Block, new: Block, cause: np.ndarray, out: Deltas) -> None:
+        alive = ~self._is_reversed(old)
+        for sign, rows in ((-1, take(old, alive)), (1, take(new, alive))):
+            _move(rows, movements(rows), sign, cause[alive], out)
+        moved = [movements(rows).pair for rows in (old, new)]
+        counted = old["pair"][old["kind"] == Kind.COUNTED]
+        odd = np.unique(np.concatenate((*moved, counted)))
+        if len(odd):
+            self.counting.post_anew(odd, int(cause.max()), self._recount, out)
+        self.seen.touch(odd, np.full(len(odd), cause.max()))
 
     def _is_reversed(self, rows: Block) -> np.ndarray:
         if not self.reversed_at:

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Quantities restated after their events were taken in, such as by a late factor.
+
+A row of the journal never changes. What it counts for is read through here, so that every law
+sees the quantity that holds now, exactly as if the event had come with it.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from streams.logic.runs import Block, take
+
+
+@dataclass(slots=True)
+class Restated:
+    """The quantities that hold now, by key of the event, in order of the keys.
+
+    Attributes
+    ----------
+    event
+        Keys of events (`streams.logic.batch`), sorted.
+    q, short
+        Ten-thousandths of the base unit.
+    """
+
+    event: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint64))
+    q: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    short: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def read(self, rows: Block) -> Block:
+        """Return `rows` of the journal with the quantities that hold now."""
+        if not len(self.event):
+            return rows
+        at = np.minimum(np.searchsorted(self.event, rows["event"]), len(self.event) - 1)
+        is_mine = self.event[at] == rows["event"]
+        if not is_mine.any():
+            return rows
+        q = np.where(is_mine, self.q[at], rows["q"])
+        short = np.where(is_mine, self.short[at], rows["short"])
+        return rows | {"q": q, "short": short}
+
+    def learn(self, news: Block) -> None:
+        """Take in `news`: arrays event, q, short and off; the highest offset of each wins."""
+        mine = latest(news)
+        event = np.concatenate((self.event, mine["event"]))
+        q = np.concatenate((self.q, mine["q"]))
+        short = np.concatenate((self.short, mine["short"]))
+        order = np.argsort(event, kind="stable")
+        last = np.append(event[order][1:] != event[order][:-1], True)[: len(order)]
+        self.event, self.q, self.short = (column[order][last] for column in (event, q, short))
+
+
+def latest(news: Block) -> Block:
+    """Return the last word about each event, in order of their keys."""
+    order = np.lexsort((news["off"], news["event"]))
+    event = news["event"][order]
+    last = np.append(event[1:] != event[:-1], True)[: len(order)]
+    return take(news, order[last])
