@@ -40,7 +40,7 @@ SCHEMA = pa.schema(
         pa.field("version", pa.int64()),
         pa.field(
             "mode", pa.string()
-        ),  # receipt.bucket, returned.disposition, hold_changed.hold
+        ),  # receipt.bucket, returned.disposition, hold_changed.hold; counted: statement
         pa.field("closes", pa.bool_()),  # receipt.final, po_changed.closed_short; never null
         pa.field("policy_rank", pa.int32()),
         pa.field("due", pa.date32()),  # requested_date or need_date; null when absent

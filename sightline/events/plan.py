@@ -22,6 +22,7 @@ from sightline.events.values import (
     put_moments,
     put_non_stock,
     put_quantities,
+    put_statements,
 )
 
 STRAIGHT = (
@@ -32,7 +33,7 @@ STRAIGHT = (
 )
 JUDGED = (
     *("q", "short_q", "money", "amount", "currency", "due", "start_time"),
-    *("actor", "non_stock", "klass"),
+    *("actor", "non_stock", "klass", "authoritative"),
 )
 FIRST_VERSION = 1
 
@@ -98,6 +99,8 @@ class Plan:
             put_moments(cells, at, stated["start_time"], faults, field=path)
         if "actor" in stated:
             put_actors(cells, at, stated["actor"])
+        if "authoritative" in stated:
+            put_statements(cells, at, stated["authoritative"])
         if "non_stock" in stated or "klass" in stated:
             claims, classes = stated.get("non_stock", none), stated.get("klass", none)
             put_non_stock(cells, at, claims, classes)

@@ -24,6 +24,7 @@ MILLISECOND = timedelta(milliseconds=1)
 FIRST_DAY = date(1970, 1, 1)
 LAST_DAY = date(2200, 12, 31)
 NON_STOCK = "non_stock"
+STATEMENT = "statement"  # column ``mode`` of a count that sets no balance
 
 
 def put_quantities(  # noqa: PLR0913  the rule of a quantity has that many parts
@@ -106,6 +107,11 @@ def put_non_stock(
     """Put whether the item stands outside positions; said by the flag or by the class."""
     rows = zip(claims, classes, strict=True)
     cells.put("non_stock", at, [bool(claim) or klass == NON_STOCK for claim, klass in rows])
+
+
+def put_statements(cells: Cells, at: Rows, claims: Sequence[bool | None]) -> None:
+    """Put into column ``mode`` which counts only state what another system believes."""
+    cells.put("mode", at, [STATEMENT if claim is False else None for claim in claims])
 
 
 def _without_faults(

@@ -111,7 +111,7 @@ class Adjusted(Movement, kw_only=True):
     5,
     "inventory.counted",
     objects="item loc count",
-    effect="OH := q at time; variance = q - book",
+    effect="OH := q at time; variance = q - book (none when authoritative is false)",
     maps_from="SAP 701/702 derived, Stock Reconciliation, X12 846/INVRPT snapshot",
     zero_allowed=True,
     absolute=True,
@@ -119,6 +119,9 @@ class Adjusted(Movement, kw_only=True):
 class Counted(Movement, kw_only=True):
     """Somebody counted what is there."""
 
+    authoritative: Annotated[
+        bool | None, means("false: another system's figure, only compared; absent: true")
+    ] = None
     count_id: Annotated[Text, means("id of the count")] = None
     counter: Annotated[Text, means("who counted")] = None
     money: Annotated[Money | None, means("cost of one", unit=PER_UNIT)] = field(
