@@ -25,6 +25,7 @@ def track_positions(state: PartitionState, batch: list[Fresh]) -> list[Rows]:
         ("positions", changes.positions),
         ("position_hour", changes.hours),
         ("open_lines", changes.open_lines),
+        ("open_supply", changes.open_supply),
     )
     return [Rows(name, state.part, rows) for name, rows in tables if len(rows)]
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Names of order lines by key, so that a line reopened by a reversal can be told by name."""
+"""Names of document lines by key, so that one reopened by a reversal can be told by name."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from streams.logic.arrays import prefixes
-from streams.logic.kinds import Kind
+from streams.logic.kinds import LINE_COLUMN, Doc, Kind
 from streams.logic.runs import Block, Runs
 
 _SHORT_BYTES = 64  # longer names are rare enough for a dictionary
@@ -16,18 +16,28 @@ _SHORT_BYTES = 64  # longer names are rare enough for a dictionary
 
 @dataclass(slots=True)
 class LineNames:
-    """The name of every order line that was ever placed or changed."""
+    """The name of every line of one document that was ever stated.
 
-    short: Runs = field(default_factory=lambda: Runs("doc"))
+    Attributes
+    ----------
+    column
+        Where events name the line.
+    kinds
+        Events without which no line is open.
+    """
+
+    column: str
+    kinds: tuple[Kind, ...]
+    short: Runs = field(default_factory=lambda: Runs("doc", hashed=True))
     long: dict[int, str] = field(default_factory=dict)
 
     def learn(self, table: pa.Table, rows: Block) -> None:
-        """Keep the names of the order lines of a batch; `rows` and `table` run side by side."""
-        at = np.flatnonzero(np.isin(rows["kind"], (Kind.LINE_PLACED, Kind.LINE_CHANGED)))
+        """Keep the names of the lines of a batch; `rows` and `table` run side by side."""
+        at = np.flatnonzero(np.isin(rows["kind"], self.kinds))
         doc, first = np.unique(rows["doc"][at], return_index=True)
         new = ~self.short.contains(doc)
         doc, at = doc[new], at[first][new]
-        names = table["order_line"].take(pa.array(at))
+        names = table[self.column].take(pa.array(at))
         self.short.append({"doc": doc, "name": prefixes(names, _SHORT_BYTES)})
         is_long = np.asarray(pc.greater(pc.binary_length(names), _SHORT_BYTES))
         for place in np.flatnonzero(is_long).tolist():
@@ -48,3 +58,13 @@ class LineNames:
             for key, name in zip(doc.tolist(), short.tolist(), strict=True)
         ]
         return pa.array(names, pa.string())
+
+
+def by_document() -> dict[Doc, LineNames]:
+    """Return a book of names for each kind of document; without these events none is open."""
+    stated = {
+        Doc.ORDER_LINE: (Kind.LINE_PLACED, Kind.LINE_CHANGED),
+        Doc.PO_LINE: (Kind.PO_RELEASED,),
+        Doc.TRANSFER_LINE: (Kind.TRANSFER_REQUESTED, Kind.TRANSFER_SHIPPED),
+    }
+    return {doc: LineNames(LINE_COLUMN[doc], kinds) for doc, kinds in stated.items()}

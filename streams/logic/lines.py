@@ -6,10 +6,11 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from streams.logic import order_line, plain_lines, po_line, transfer_line
+from streams.logic import open_supply, order_line, plain_lines, po_line, transfer_line
 from streams.logic.deltas import Deltas
 from streams.logic.fields import Field
 from streams.logic.kinds import Doc
+from streams.logic.open_supply import OpenSupply, open_now_or_before
 from streams.logic.order_line import Place
 from streams.logic.rows import HOUR_MS, Law, Row, history
 from streams.logic.runs import Block, take
@@ -32,6 +33,9 @@ class OpenLines(NamedTuple):
     reserved: np.ndarray
     due: np.ndarray
     off: np.ndarray
+
+
+Opened = OpenLines | OpenSupply
 
 
 class Undone(NamedTuple):
@@ -80,7 +84,7 @@ class Change(NamedTuple):
     off: int
 
 
-def post(doc: Doc, rows: Block, posting: Posting) -> list[OpenLines]:
+def post(doc: Doc, rows: Block, posting: Posting) -> list[Opened]:
     """Post what the batch changes through lines of kind `doc`; return those open or closed.
 
     Parameters
@@ -93,7 +97,7 @@ def post(doc: Doc, rows: Block, posting: Posting) -> list[OpenLines]:
     first = np.flatnonzero(np.diff(rows["doc"], prepend=~rows["doc"][:1]))
     group = np.repeat(np.arange(len(first)), np.diff(first, append=len(rows["doc"])))
     plain = plain_lines.is_plain(doc, rows, first, group)
-    found = []
+    found: list[Opened] = []
     if plain.any():
         found += _post_plain(doc, take(rows, plain[group]), posting.out)
     if not plain.all():
@@ -101,7 +105,7 @@ def post(doc: Doc, rows: Block, posting: Posting) -> list[OpenLines]:
     return found
 
 
-def _post_plain(doc: Doc, rows: Block, out: Deltas) -> list[OpenLines]:
+def _post_plain(doc: Doc, rows: Block, out: Deltas) -> list[Opened]:
     first = np.flatnonzero(np.diff(rows["doc"], prepend=~rows["doc"][:1]))
     group = np.repeat(np.arange(len(first)), np.diff(first, append=len(rows["doc"])))
     states = plain_lines.STATES[doc](rows, first, group)
@@ -109,17 +113,16 @@ def _post_plain(doc: Doc, rows: Block, out: Deltas) -> list[OpenLines]:
     pair = rows["to"] if doc is Doc.TRANSFER_LINE else rows["pair"]
     changes = {name: plain_lines.steps(state, first)[new] for name, state in states.items()}
     out.add(pair[new], rows["time"][new] // HOUR_MS, rows["off"][new], changes)
-    return [_open_plain(rows, states, first)] if doc is Doc.ORDER_LINE else []
+    if doc is Doc.ORDER_LINE:
+        return [_open_plain(rows, states, first)]
+    return [open_supply.of_plain(doc, rows, states, first)]
 
 
 def _open_plain(rows: Block, states: plain_lines.States, first: np.ndarray) -> OpenLines:
-    last = np.append(first[1:], len(rows["doc"])) - 1
     owed = states[Field.OUTSTANDING]
-    olds = np.add.reduceat(~rows["is_new"], first, dtype=np.int64)
-    was_open = (olds > 0) & (owed[np.maximum(first + olds - 1, 0)] > 0)
-    at = np.flatnonzero(was_open | (owed[last] > 0))
+    at = open_now_or_before(owed, rows["is_new"], first)
     due = np.maximum.reduceat(rows["due"], first)
-    end = last[at]
+    end = (np.append(first[1:], len(owed)) - 1)[at]
     return OpenLines(
         rows["doc"][end],
         rows["pair"][end],
@@ -130,8 +133,8 @@ def _open_plain(rows: Block, states: plain_lines.States, first: np.ndarray) -> O
     )
 
 
-def _post_by_law(doc: Doc, rows: Block, posting: Posting) -> list[OpenLines]:
-    found = []
+def _post_by_law(doc: Doc, rows: Block, posting: Posting) -> list[Opened]:
+    found = list[Opened]()
     first = np.flatnonzero(np.diff(rows["doc"], prepend=~rows["doc"][:1]))
     for start, end in zip(first, np.append(first[1:], len(rows["doc"])), strict=True):
         line = take(rows, slice(start, end))
@@ -147,9 +150,7 @@ def _post_by_law(doc: Doc, rows: Block, posting: Posting) -> list[OpenLines]:
     return found
 
 
-def reread(
-    doc: Doc, was: Block, now: Block, touched: Block, posting: Posting
-) -> list[OpenLines]:
+def reread(doc: Doc, was: Block, now: Block, touched: Block, posting: Posting) -> list[Opened]:
     """Post what other quantities change in lines; return those that are or were open.
 
     Parameters
@@ -159,7 +160,7 @@ def reread(
     touched
         The rows with other quantities, with ``touched_by``, the offset of the cause.
     """
-    found = []
+    found = list[Opened]()
     for key in np.unique(was["doc"]).tolist():
         mine, own = was["doc"] == key, touched["doc"] == key
         before, after = (
@@ -172,7 +173,7 @@ def reread(
     return found
 
 
-def repost(doc: Doc, change: Change, posting: Posting) -> list[OpenLines]:
+def repost(doc: Doc, change: Change, posting: Posting) -> list[Opened]:
     """Post what makes the one reading of a line the other; return it if it is or was open."""
     laws: dict[Doc, Law] = {
         Doc.ORDER_LINE: partial(order_line.effects, place=posting.place),
@@ -182,16 +183,17 @@ def repost(doc: Doc, change: Change, posting: Posting) -> list[OpenLines]:
     for sign, events in ((-1, change.before), (1, change.after)):
         for hour, pair, name, moved in history(events, laws[doc], since=change.since):
             posting.out.add_one(pair, hour, change.off, name, sign * moved)
-    if doc is not Doc.ORDER_LINE:
-        return []
     readings = (change.before, change.after)
+    if doc is not Doc.ORDER_LINE:
+        effects = map(laws[doc], readings)
+        return [*open_supply.of_law(doc, change.key, change.off, *effects)]
     was, now = (order_line.state(events, posting.place) for events in readings)
     return _open_by_law(change.key, change.off, was, now)
 
 
 def _open_by_law(
     doc: int, off: int, was: order_line.Open | None, now: order_line.Open | None
-) -> list[OpenLines]:
+) -> list[Opened]:
     if now is None or not (now.outstanding or (was and was.outstanding)):
         return []
     pair, owed, reserved, due = (np.array([each], dtype=np.int64) for each in now)

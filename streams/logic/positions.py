@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from streams.logic import lines, report
-from streams.logic.anchors import Count, Moment, variances
+from streams.logic.anchors import Moment
 from streams.logic.batch import journal_rows, kinds, long_ties, relevant
 from streams.logic.counting import Counting
 from streams.logic.deltas import Deltas
@@ -22,13 +22,19 @@ from streams.logic.fields import Field
 from streams.logic.journal import Journal, reversible
 from streams.logic.kinds import LINE_COLUMN, Doc, Kind
 from streams.logic.ledger import Ledger
-from streams.logic.line_names import LineNames
-from streams.logic.lines import OpenLines, Undone
+from streams.logic.line_names import LineNames, by_document
+from streams.logic.lines import Opened, OpenLines, Undone
+from streams.logic.lookback import Lookback
 from streams.logic.movements import Movements, movements
+from streams.logic.near_counts import NearCounts
+from streams.logic.open_supply import OpenSupply
 from streams.logic.pairs import Names, Pairs
+from streams.logic.reconciling import Statements
+from streams.logic.recount import recount
 from streams.logic.restated import latest
 from streams.logic.rows import HOUR_MS
-from streams.logic.runs import Block, concat, take
+from streams.logic.runs import Block, take
+from streams.logic.stated import reconciliations
 
 
 class Changes(NamedTuple):
@@ -37,6 +43,8 @@ class Changes(NamedTuple):
     positions: pa.Table
     hours: pa.Table
     open_lines: pa.Table
+    reconciliations: pa.Table
+    open_supply: pa.Table
 
 
 @dataclass(slots=True)
@@ -55,9 +63,12 @@ class PartitionState:
     sources: Names = field(default_factory=Names)
     journal: Journal = field(default_factory=Journal)
     ledger: Ledger = field(default_factory=Ledger)
-    order_lines: LineNames = field(default_factory=LineNames)
+    names: dict[Doc, LineNames] = field(default_factory=by_document)
     reversed_at: dict[int, int] = field(default_factory=dict)
     counting: Counting = field(default_factory=Counting)
+    near: NearCounts = field(default_factory=NearCounts)
+    statements: Statements = field(default_factory=Statements)
+    lookback: Lookback = field(default_factory=Lookback)
     seen: report.Seen = field(default_factory=report.Seen)
 
     def apply(self, table: pa.Table, restated: Block | None = None) -> Changes:
@@ -77,7 +88,7 @@ class PartitionState:
             opened += self._restate(latest(restated), out)
         return self._report(out, opened)
 
-    def _take_in(self, table: pa.Table, out: Deltas) -> list[OpenLines]:
+    def _take_in(self, table: pa.Table, out: Deltas) -> list[Opened]:
         """Take in the events of a batch."""
         table = relevant(table)
         kind = kinds(table)
@@ -91,7 +102,8 @@ class PartitionState:
         rows = take(batch, ~is_reversal)
         undone = self._undo(take(batch, is_reversal))
         revoked = self._revoked(take(batch, is_reversal), undone)
-        self.order_lines.learn(table, batch)
+        for names in self.names.values():
+            names.learn(table, batch)
         self.journal.append(rows)
         self.journal.long_ties |= long_ties(table)
         opened = self._post_lines(batch, revoked, undone, out)
@@ -107,6 +119,9 @@ class PartitionState:
         self.ledger.grow(len(self.pairs))
         self.seen.grow(len(self.pairs))
         self.counting.grow(len(self.pairs))
+        self.near.grow(len(self.pairs))
+        self.statements.grow(len(self.pairs))
+        self.lookback.grow(self.counting.last_seen)
 
     def _undo(self, reversals: Block) -> Undone:
         """Remember the reversals of a batch; the earliest one of an event counts."""
@@ -133,13 +148,13 @@ class PartitionState:
 
     def _post_lines(
         self, batch: Block, revoked: Block | None, undone: Undone, out: Deltas
-    ) -> list[OpenLines]:
+    ) -> list[Opened]:
         read = partial(self.journal.read, sources=self.sources)
         posting = lines.Posting(out, undone, read, self.pairs.loc)
         by = dict[int, int]()
         if revoked is not None:
             by = dict(zip(revoked["event"].tolist(), revoked["by"].tolist(), strict=True))
-        opened = []
+        opened = list[Opened]()
         for doc in LINE_COLUMN:
             touched = [b["doc"][b["docs"] == doc] for b in (batch, revoked) if b is not None]
             keys = np.unique(np.concatenate(touched))
@@ -148,12 +163,12 @@ class PartitionState:
                 continue
             is_new = every["off"] >= batch["off"][0]
             every["is_new"] = is_new
-            every["reversed"] = self._is_reversed(every)
+            every["reversed"] = self.is_reversed(every)
             every["touched_by"] = _touched_by(every, is_new, by)
             opened += lines.post(doc, every, posting)
         return opened
 
-    def _restate(self, news: Block, out: Deltas) -> list[OpenLines]:
+    def _restate(self, news: Block, out: Deltas) -> list[Opened]:
         """Read known events with other quantities: post the difference to what was read."""
         old = self.journal.where("event", news["event"])
         if old is None:
@@ -186,17 +201,21 @@ class PartitionState:
         return found
 
     def _move_anew(self, old: Block, new: Block, cause: np.ndarray, out: Deltas) -> None:
-        alive = ~self._is_reversed(old)
+        alive = ~self.is_reversed(old)
         for sign, rows in ((-1, take(old, alive)), (1, take(new, alive))):
             _move(rows, movements(rows), sign, cause[alive], out)
         moved = [movements(rows).pair for rows in (old, new)]
         counted = old["pair"][old["kind"] == Kind.COUNTED]
         odd = np.unique(np.concatenate((*moved, counted)))
+        self.lookback.forget(self.counting.last_seen)
+        self.statements.note(old, movements(old), known=True)
         if len(odd):
-            self.counting.post_anew(odd, int(cause.max()), self._recount, out)
+            self._count_anew(odd, int(cause.max()), out)
+        self.near.weigh(self, odd)
         self.seen.touch(odd, np.full(len(odd), cause.max()))
 
-    def _is_reversed(self, rows: Block) -> np.ndarray:
+    def is_reversed(self, rows: Block) -> np.ndarray:
+        """Return which of `rows` are known to be reversed."""
         if not self.reversed_at:
             return np.zeros(len(rows["event"]), dtype=bool)
         targets = np.fromiter(self.reversed_at, np.uint64, len(self.reversed_at))
@@ -206,14 +225,18 @@ class PartitionState:
         self, rows: Block, revoked: Block | None, last: int, out: Deltas
     ) -> None:
         """Post what moves stock, then what counts make of it."""
-        alive = take(rows, ~self._is_reversed(rows))
+        alive = take(rows, ~self.is_reversed(rows))
         moved = movements(alive)
         _move(alive, moved, 1, alive["off"], out)
         line, odd = self.counting.sort_out(alive, moved)
+        self.lookback.note(alive, moved)
+        self.statements.take_in(alive)
+        self.statements.note(alive, moved)
         if revoked is not None:
             gone = take(revoked, ~revoked["was_reversed"])
             taken_back = movements(gone)
             _move(gone, taken_back, -1, gone["by"], out)
+            self.statements.note(gone, taken_back, known=True)
             counted = gone["pair"][gone["kind"] == Kind.COUNTED]
             odd = np.unique(np.concatenate((odd, taken_back.pair, counted)))
             line = take(line, ~np.isin(line["pair"], odd))
@@ -221,40 +244,29 @@ class PartitionState:
         on_hand = self.ledger.totals[:, Field.ON_HAND]
         self.counting.post_plain(line, alive, on_hand, moments, out)
         if len(odd):
-            self.counting.post_anew(odd, last, self._recount, out)
+            self._count_anew(odd, last, out)
+        counted = line["pair"][line["is_count"]]
+        beside = self.near.beside(self, alive, moved)
+        self.near.weigh(self, np.unique(np.concatenate((odd, counted, beside))))
 
-    def _recount(self, pairs: np.ndarray) -> dict[int, list[Count]]:
-        """Return all counts of `pairs` with their variances, from the journal."""
-        found = [self.journal.where(name, pairs) for name in ("pair", "to")]
-        rows = concat([each for each in found if each is not None])
-        _, first = np.unique(rows["event"], return_index=True)
-        rows = take(rows, first)
-        rows = take(rows, ~self._is_reversed(rows))
-        moved = movements(rows)
-        counts = {}
-        for pair in pairs.tolist():
-            mine = moved.pair == pair
-            moving = take(rows, moved.at[mine])
-            counted = take(rows, (rows["pair"] == pair) & (rows["kind"] == Kind.COUNTED))
-            counts[pair] = variances(
-                self.journal.read(counted, self.sources, {}),
-                moving["time"],
-                moved.on_hand[mine],
-                partial(self._moment, moving),
-            )
-        return counts
+    def _count_anew(self, pairs: np.ndarray, off: int, out: Deltas) -> None:
+        self.counting.post_anew(pairs, off, partial(recount, self), self.sources.one, out)
 
-    def _moment(self, rows: Block, i: int) -> Moment:
-        (row,) = self.journal.read(take(rows, slice(i, i + 1)), self.sources, {})
-        return row.moment
+    def moments(self, rows: Block) -> list[Moment]:
+        """Return the place of known `rows` in the order of events."""
+        whole = rows | self.journal.aside_of(rows["off"])
+        return self.journal.moments(whole, self.sources)
 
-    def _report(self, out: Deltas, opened: list[OpenLines]) -> Changes:
+    def _report(self, out: Deltas, opened: list[Opened]) -> Changes:
         hours = self.ledger.post(out.by_hour())
         self.seen.touch(hours.pair, hours.off)
+        compared = self.statements.compare(self, self.near.fresh())
         return Changes(
             report.positions(self, self.seen.fresh()),
             report.hours(self, hours),
-            report.open_lines(self, opened),
+            report.open_lines(self, [each for each in opened if isinstance(each, OpenLines)]),
+            reconciliations(self, compared),
+            report.open_supply(self, [each for each in opened if isinstance(each, OpenSupply)]),
         )
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Rows of the tables positions, position_hour and open_lines, made from the state."""
+"""Rows of positions, position_hour, open_lines and open_supply, made from the state."""
 
 from __future__ import annotations
 
@@ -13,17 +13,27 @@ from streams.logic.arrays import decimals
 from streams.logic.batch import due_days
 from streams.logic.counting import NEVER
 from streams.logic.fields import Field
+from streams.logic.kinds import LINE_COLUMN, Doc
+from streams.logic.open_supply import NOTHING
 from streams.logic.rows import HOUR_MS
 
 if TYPE_CHECKING:
     from streams.logic.ledger import Hours
     from streams.logic.lines import OpenLines
+    from streams.logic.open_supply import OpenSupply
     from streams.logic.positions import PartitionState
     from streams.logic.runs import Block
 
 _TIME = pa.timestamp("ms", "UTC")
 _GENERATION_BITS = 48
-_FLAGS = ("no_anchor", "negative", "over_allocated", "over_received", "hold_negative")
+_FLAGS = (
+    "no_anchor",
+    "negative",
+    "over_allocated",
+    "over_received",
+    "hold_negative",
+    "count_ambiguous",
+)
 
 
 @dataclass(slots=True)
@@ -74,10 +84,13 @@ def positions(state: PartitionState, pair: np.ndarray) -> pa.Table:
     time = state.counting.last_count[pair]
     counted = time != NEVER
     off = state.seen.off[pair]
-    columns = _keys(state, pair, off) | _quantities(total)
+    columns = keys(state, pair, off) | _quantities(total)
     columns["last_count_time"] = pa.array(np.where(counted, time, 0), mask=~counted).cast(_TIME)
     columns["last_count_variance"] = decimals(state.counting.last_variance[pair], counted)
-    columns["flags"] = _flags(total, counted)
+    low, high = doubted(state, pair)
+    columns["on_hand_low"] = decimals(total[:, Field.ON_HAND] + low)
+    columns["on_hand_high"] = decimals(total[:, Field.ON_HAND] + high)
+    columns["flags"] = _flags(total, counted, low != high)
     columns["as_of"] = pa.array(state.seen.time[pair]).cast(_TIME)
     columns["ver"] = version(state.gen, off)
     return pa.table(columns)
@@ -85,7 +98,7 @@ def positions(state: PartitionState, pair: np.ndarray) -> pa.Table:
 
 def hours(state: PartitionState, found: Hours) -> pa.Table:
     """Return one row of table position_hour per touched hour."""
-    columns = _keys(state, found.pair, found.off) | _quantities(found.state)
+    columns = keys(state, found.pair, found.off) | _quantities(found.state)
     columns["hour"] = pa.array(found.hour * HOUR_MS).cast(_TIME)
     columns["revision"] = version(state.gen, found.off)
     columns["is_deleted"] = pa.array((~found.changed).astype(np.uint8))
@@ -98,8 +111,8 @@ def open_lines(state: PartitionState, found: list[OpenLines]) -> pa.Table:
     doc, pair, owed, reserved, due, off = (
         np.concatenate(columns) for columns in zip(empty, *found, strict=True)
     )
-    columns = _keys(state, pair, off)
-    columns["order_line"] = state.order_lines.names(doc)
+    columns = keys(state, pair, off)
+    columns["order_line"] = state.names[Doc.ORDER_LINE].names(doc)
     columns["outstanding"] = decimals(owed)
     columns["reserved"] = decimals(reserved)
     columns["due"] = due_days(due.astype(np.int32))
@@ -108,12 +121,30 @@ def open_lines(state: PartitionState, found: list[OpenLines]) -> pa.Table:
     return pa.table(columns)
 
 
+def open_supply(state: PartitionState, found: list[OpenSupply]) -> pa.Table:
+    """Return one row of table open_supply per line that is open or just closed."""
+    return pa.concat_tables([_supply(state, each) for each in found or [NOTHING]])
+
+
+def _supply(state: PartitionState, found: OpenSupply) -> pa.Table:
+    columns = keys(state, found.pair, found.off)
+    columns["kind"] = pa.array([LINE_COLUMN[found.kind]] * len(found.doc), pa.string())
+    columns["line"] = state.names[found.kind].names(found.doc)
+    columns["on_order"] = decimals(found.on_order)
+    columns["in_transit"] = decimals(found.in_transit)
+    columns["ver"] = version(state.gen, found.off)
+    closed = (found.on_order == 0) & (found.in_transit == 0)
+    columns["is_deleted"] = pa.array(closed.astype(np.uint8))
+    return pa.table(columns)
+
+
 def version(gen: int, off: np.ndarray) -> Any:
     """Return row versions ordered by stream generation, then offset."""
     return pa.array(np.uint64(gen << _GENERATION_BITS) | off)
 
 
-def _keys(state: PartitionState, pair: np.ndarray, off: np.ndarray) -> dict[str, Any]:
+def keys(state: PartitionState, pair: np.ndarray, off: np.ndarray) -> dict[str, Any]:
+    """Return the columns that every row of a state begins and ends with."""
     columns = state.pairs.names(pair)
     count = len(pair)
     columns["part"] = pa.array(np.full(count, state.part, np.uint8))
@@ -138,7 +169,15 @@ def _quantities(total: np.ndarray) -> dict[str, Any]:
     return found
 
 
-def _flags(total: np.ndarray, counted: np.ndarray) -> Any:
+def doubted(state: PartitionState, pair: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return by how much on hand could be less and more, of a count that is not settled."""
+    settled = state.statements.settled[pair]
+    return np.where(settled, 0, state.near.low[pair]), np.where(
+        settled, 0, state.near.high[pair]
+    )
+
+
+def _flags(total: np.ndarray, counted: np.ndarray, ambiguous: np.ndarray) -> Any:
     """Return what a reader must know before trusting a position, as lists of words."""
     claims = np.column_stack(
         [
@@ -147,6 +186,7 @@ def _flags(total: np.ndarray, counted: np.ndarray) -> Any:
             total[:, Field.RESERVED] + total[:, Field.HOLD] > total[:, Field.ON_HAND],
             total[:, Field.OVER_RECEIVED] > 0,
             total[:, Field.HOLD] < 0,
+            ambiguous,
         ]
     )
     offsets = np.concatenate(([0], np.cumsum(claims.sum(axis=1)))).astype(np.int32)

@@ -46,8 +46,9 @@ class Stage:
 
     Attributes
     ----------
-    positions, hours, lines
-        Rows that won by version, of `positions`, `position_hour` and `open_lines`.
+    positions, hours, lines, supply
+        Rows that won by version, of `positions`, `position_hour`, `open_lines` and
+        `open_supply`.
     current
         What the partitions themselves say.
     """
@@ -55,6 +56,7 @@ class Stage:
     positions: dict[tuple[Any, ...], Row] = field(default_factory=dict)
     hours: dict[tuple[Any, ...], Row] = field(default_factory=dict)
     lines: dict[tuple[Any, ...], Row] = field(default_factory=dict)
+    supply: dict[tuple[Any, ...], Row] = field(default_factory=dict)
     current: dict[tuple[Any, ...], Row] = field(default_factory=dict)
     duplicates: int = 0
     conflicts: int = 0
@@ -89,6 +91,7 @@ def _play_part(
         _keep(stage.positions, changes.positions, ("item", "loc"), "ver")
         _keep(stage.hours, changes.hours, ("item", "loc", "hour"), "revision")
         _keep(stage.lines, changes.open_lines, ("item", "order_line"), "ver")
+        _keep(stage.supply, changes.open_supply, ("item", "kind", "line"), "ver")
     _keep(stage.current, state.current(), ("item", "loc"), "ver")
 
 
@@ -115,6 +118,7 @@ def check(stage: Stage, clouds: Sequence[Cloud]) -> None:
     check_positions(stage.current, expected)
     check_hours(stage.hours, oracle.history(clouds))
     check_lines(stage.lines, oracle.open_lines(clouds))
+    check_supply(stage.supply, expected)
 
 
 def check_positions(rows: dict[tuple[Any, ...], Row], expected: Book) -> None:
@@ -151,6 +155,21 @@ def check_lines(rows: dict[tuple[Any, ...], Row], expected: dict[Line, OpenLine]
         if each.outstanding > 0
     }
     assert seen == wanted
+
+
+def check_supply(rows: dict[tuple[Any, ...], Row], expected: Book) -> None:
+    """Assert that the open lines of supply add up to what is on order and in transit."""
+    seen: dict[Any, list[Decimal]] = {}
+    for row in rows.values():
+        place = (row["tenant"], row["item"], row["loc"])
+        sums = seen.setdefault(place, [Decimal(0), Decimal(0)])
+        sums[0] += row["on_order"]
+        sums[1] += row["in_transit"]
+        assert row["is_deleted"] == (row["on_order"] + row["in_transit"] == 0)
+    wanted = {tuple(k): [each.on_order, each.in_transit] for k, each in expected.items()}
+    assert {k: v for k, v in seen.items() if any(v)} == {
+        k: v for k, v in wanted.items() if any(v)
+    }
 
 
 def _present(rows: dict[Any, Any], view: Callable[[Any], dict[str, Any]]) -> dict[Any, Any]:

@@ -57,6 +57,7 @@ def _play(clouds: list[Cloud], wrong: list[bool], cuts: list[int], late: list[in
         _keep(stage.positions, changes.positions, ("item", "loc"), "ver")
         _keep(stage.hours, changes.hours, ("item", "loc", "hour"), "revision")
         _keep(stage.lines, changes.open_lines, ("item", "order_line"), "ver")
+        _keep(stage.supply, changes.open_supply, ("item", "kind", "line"), "ver")
     _keep(stage.current, state.current(), ("item", "loc"), "ver")
     return stage
 
