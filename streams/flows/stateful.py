@@ -29,7 +29,9 @@ class Kept(StatefulBatchLogic[Any, Any, bytes]):
         """Hand the batch to the state; never discard it."""
         if self.state is None:
             self.state = self.start(values[0])
-        return self.apply(self.state, values), StatefulBatchLogic.RETAIN
+        emitted = self.apply(self.state, values)
+        self.folder.settle(self.state)
+        return emitted, StatefulBatchLogic.RETAIN
 
     def snapshot(self) -> bytes:
         """Return the state pickled at once: what is written later must not have moved on."""

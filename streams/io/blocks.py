@@ -1,36 +1,49 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Large blocks of state in files of their own, so that a snapshot costs what changed.
+"""Large blocks of state in files of their own, mapped instead of held.
 
 Bytewax pickles every state at every epoch. The blocks in `streams.logic.runs` never change
-once made, so each is written once and a snapshot only names it. A block that merging has
-replaced stays until no snapshot that could be resumed from names it.
+once made, so each is written once, a snapshot only names it, and from then on its arrays are
+maps of its file (`block_file`). A block that merging has replaced stays until no snapshot
+that could be resumed from names it.
 """
 
 import io
 import pickle
-import zlib
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from sightline.errors import StoreError
-from streams.logic.runs import KeptBlock
+from streams.io import block_file
+from streams.logic.runs import KeptBlock, Runs
 
 LEAST_ROWS = 1024  # smaller blocks go into the snapshot itself
-_CHECKSUM_BYTES = 4
+SETTLED_ROWS = 1 << 15  # blocks that do not wait for a snapshot
+_SIEVE = "sieve "  # among the arrays of a file; no column is called so
 SNAPSHOTS_KEPT = 8  # a recovery store resumes from one of its last few epochs
 
 
 @dataclass(slots=True)
 class BlockFolder:
-    """The files of one state; `owner` begins their names."""
+    """The files of one state.
+
+    Attributes
+    ----------
+    owner
+        Begins their names.
+    named
+        What each of the last snapshots names.
+    unnamed
+        Files written since then.
+    """
 
     path: Path
     owner: str = field(default_factory=lambda: uuid4().hex)
     named: deque[frozenset[str]] = field(default_factory=deque)
+    unnamed: set[str] = field(default_factory=set)
 
     def freeze(self, state: Any) -> bytes:
         """Return a snapshot of `state` and write the blocks that it is the first to name."""
@@ -60,35 +73,54 @@ class BlockFolder:
         folder._delete(known - unpickler.names)
         return folder, state
 
+    def settle(self, state: Any) -> None:
+        """Write the large blocks of `state`, whose memory then is that of their files.
+
+        Called after every batch, so that blocks in memory are few and young whatever the
+        time between two snapshots.
+        """
+        for runs in _tables_of(state):
+            for block in runs.blocks:
+                if not block.name and block.rows >= SETTLED_ROWS:
+                    self.save(block)
+                if block.held is not None:
+                    block_file.release(block.held)
+
     def save(self, block: KeptBlock) -> str:
-        """Write `block` once; return its name."""
+        """Write `block` once and map it; return its name."""
         if not block.name.startswith(self.owner):
             name = f"{self.owner}.{uuid4().hex}"
-            content = pickle.dumps(dict(block), pickle.HIGHEST_PROTOCOL)
             try:
-                (self.path / name).write_bytes(_checksum(content) + content)
+                block_file.write(self.path / name, _columns(block))
+                self._map(block, name, verify=False)
             except OSError as error:
                 raise StoreError(
                     f"Cannot write the stream's state to {self.path}: {error.strerror}; "
                     "expected room for it. Free some disk space and run it again."
                 ) from error
-            block.name = name
+            self.unnamed.add(name)
         return block.name
 
     def load(self, name: str) -> KeptBlock:
-        """Read the block called `name`."""
+        """Map the block called `name`, after a look at every byte of it."""
         try:
-            whole = (self.path / name).read_bytes()
+            block = KeptBlock({})
+            self._map(block, name, verify=True)
         except OSError as error:
             raise _damaged(name, f"cannot be read ({error.strerror})") from error
-        content = whole[_CHECKSUM_BYTES:]
-        if whole[:_CHECKSUM_BYTES] != _checksum(content):
-            raise _damaged(name, "is not what was written")
-        block = KeptBlock(pickle.loads(content))  # noqa: S301
-        block.name = name
+        except ValueError as error:
+            raise _damaged(name, str(error)) from error
         return block
 
+    def _map(self, block: KeptBlock, name: str, *, verify: bool) -> None:
+        arrays, block.held = block_file.open_map(self.path / name, verify=verify)
+        block.sieve = arrays.pop(_SIEVE, None)
+        block.update(arrays)
+        block.name = name
+
     def _remember(self, names: frozenset[str]) -> None:
+        self._delete(self.unnamed - names)
+        self.unnamed.clear()
         self.named.append(names)
         if len(self.named) > SNAPSHOTS_KEPT:
             self._delete(self.named.popleft().difference(*self.named))
@@ -98,20 +130,37 @@ class BlockFolder:
             (self.path / name).unlink(missing_ok=True)
 
 
-def _checksum(content: bytes) -> bytes:
-    return zlib.crc32(content).to_bytes(_CHECKSUM_BYTES, "big")
+def _columns(block: KeptBlock) -> block_file.Arrays:
+    return dict(block) if block.sieve is None else {**block, _SIEVE: block.sieve}
+
+
+def _tables_of(state: Any) -> Iterator[Runs]:
+    """Yield the tables in `state`, a dataclass of dataclasses."""
+    for each in _parts_of(state):
+        if isinstance(each, Runs):
+            yield each
+
+
+def _parts_of(state: Any) -> Iterator[Any]:
+    if isinstance(state, dict):  # of tables, or of something small
+        if isinstance(next(iter(state.values()), None), Runs):
+            yield from state.values()
+    elif is_dataclass(state) and not isinstance(state, type):
+        yield state
+        for each in fields(state):
+            yield from _parts_of(getattr(state, each.name, None))
 
 
 def _check_release(state: Any) -> None:
     """Refuse a state that an earlier release kept, without what this one needs."""
-    names = [each.name for each in fields(state)] if is_dataclass(state) else []
-    missing = [name for name in names if not hasattr(state, name)]
-    if missing:
-        raise StoreError(
-            f"The stream's state is of an earlier release: {type(state).__name__} lacks "
-            f"{', '.join(missing)}. Delete the folder `state` in SIGHTLINE_HOME: the log is "
-            "replayed, nothing is lost."
-        )
+    for part in _parts_of(state):
+        missing = [each.name for each in fields(part) if not hasattr(part, each.name)]
+        if missing:
+            raise StoreError(
+                f"The stream's state is of an earlier release: {type(part).__name__} lacks "
+                f"{', '.join(missing)}. Delete the folder `state` in SIGHTLINE_HOME: the log "
+                "is replayed, nothing is lost."
+            )
 
 
 def _damaged(name: str, reason: str) -> StoreError:

@@ -60,7 +60,7 @@ class Split(NamedTuple):
 class DedupeState:
     """The ids that one log partition has seen, with their contents."""
 
-    seen: Runs = field(default_factory=lambda: Runs("key"))
+    seen: Runs = field(default_factory=lambda: Runs("key", hashed=True))
 
     def apply(self, table: pa.Table) -> Deduped:
         """Split a batch (canonical columns) into fresh, duplicate and conflicting rows."""

@@ -1,29 +1,47 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Sorted runs: an append-only table of arrays that is found by key without an index.
 
-Each append becomes one immutable block sorted by key; neighbours of similar size merge, so
-that a table of n rows has O(log n) blocks and each row is copied O(log n) times.
+Each append becomes one immutable block sorted by key; neighbours of similar size merge until
+they have `MOST_ROWS`. Larger ones would cost more to merge than they save in lookups: sieves
+let a lookup pass by the old blocks. Whoever stores a block may put other arrays of equal
+value in its place: maps of a file, and whole numbers in fewer bytes. What is read is wide.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
+from streams.logic.sieve import LEAST_ROWS as SIEVED_ROWS
+from streams.logic.sieve import passing, sieve_of
+
 Block = dict[str, np.ndarray]
+MOST_ROWS = 1 << 19  # of a merged block; the larger, the more often each row is copied
 _RATIO = 3  # a block is merged into its elder when that is less than this many times larger
 
 
 class KeptBlock(dict[str, np.ndarray]):
-    """A block of a table, never changed once made; `name` is for whoever stores it."""
+    """A block of a table, never changed once made.
 
-    __slots__ = ("name",)
+    Attributes
+    ----------
+    name, held
+        For whoever stores it: what it is called, and the memory that its arrays lie in.
+    sieve
+        Passes the block's keys (`streams.logic.sieve`); None for a small block, or when keys
+        are no hashes.
+    """
 
-    def __init__(self, rows: Block) -> None:
+    __slots__ = ("held", "name", "sieve")
+
+    def __init__(self, rows: Block, sieve: np.ndarray | None = None) -> None:
         super().__init__(rows)
         self.name = ""
+        self.held: Any = None
+        self.sieve = sieve
 
-    def __reduce__(self) -> tuple[type["KeptBlock"], tuple[Block]]:
-        return KeptBlock, (dict(self),)
+    def __reduce__(self) -> tuple[type["KeptBlock"], tuple[Block, np.ndarray | None]]:
+        return KeptBlock, (dict(self), self.sieve)
 
     @property
     def rows(self) -> int:
@@ -39,10 +57,13 @@ class Runs:
     ----------
     key
         Name of the array to sort and search by; an unsigned 64-bit integer.
+    hashed
+        Whether keys are hashes, so that large blocks can have sieves.
     """
 
     key: str
     blocks: list[KeptBlock] = field(default_factory=list)
+    hashed: bool = False
 
     def __len__(self) -> int:
         return sum(len(block[self.key]) for block in self.blocks)
@@ -51,14 +72,14 @@ class Runs:
         """Add `rows`; arrays are kept, not copied, when they already are in order."""
         if not len(rows[self.key]):
             return
-        self.blocks.append(KeptBlock(self._sorted(rows)))
+        self.blocks.append(self._kept(self._sorted(rows)))
         while len(self.blocks) > 1 and self._is_crowded():
             younger, elder = self.blocks.pop(), self.blocks.pop()
-            self.blocks.append(KeptBlock(self._sorted(concat([elder, younger]))))
+            self.blocks.append(self._kept(self._merged(elder, younger)))
 
     def gather(self, keys: np.ndarray) -> Block | None:
         """Return all rows whose key is among `keys` (sorted, distinct); None when none is."""
-        found = [take(block, at) for block in self.blocks if len(at := self._at(block, keys))]
+        found = [wide(block, at) for block in self.blocks if len(at := self._at(block, keys))]
         return concat(found) if found else None
 
     def between(self, low: int, high: int) -> Block | None:
@@ -67,7 +88,7 @@ class Runs:
         for block in self.blocks:
             first, last = np.searchsorted(block[self.key], np.array([low, high], np.uint64))
             if first < last:
-                found.append(take(block, slice(first, last)))
+                found.append(wide(block, slice(first, last)))
         return concat(found) if found else None
 
     def where(self, name: str, values: np.ndarray) -> Block | None:
@@ -76,21 +97,24 @@ class Runs:
         for block in self.blocks:
             at = np.flatnonzero(np.isin(block[name], values))
             if len(at):
-                found.append(take(block, at))
+                found.append(wide(block, at))
         return concat(found) if found else None
 
     def contains(self, keys: np.ndarray) -> np.ndarray:
         """Return for each of `keys` whether some row has it."""
         known = np.zeros(len(keys), dtype=bool)
         for block in self.blocks:
-            column = block[self.key]
-            at = np.minimum(np.searchsorted(column, keys), len(column) - 1)
-            known |= column[at] == keys
+            known[self._hits(block, keys)[0]] = True
         return known
 
     def _is_crowded(self) -> bool:
-        elder, younger = self.blocks[-2][self.key], self.blocks[-1][self.key]
-        return len(elder) < _RATIO * len(younger)
+        elder, younger = self.blocks[-2].rows, self.blocks[-1].rows
+        return elder < _RATIO * younger and elder + younger <= MOST_ROWS
+
+    def _kept(self, rows: Block) -> KeptBlock:
+        column = rows[self.key]
+        is_sieved = self.hashed and len(column) >= SIEVED_ROWS
+        return KeptBlock(rows, sieve_of(column) if is_sieved else None)
 
     def _sorted(self, rows: Block) -> Block:
         column = rows[self.key]
@@ -98,11 +122,27 @@ class Runs:
             return rows
         return take(rows, np.argsort(column, kind="stable"))
 
-    def _at(self, block: Block, keys: np.ndarray) -> np.ndarray:
-        column = block[self.key]
-        first = np.searchsorted(column, keys, "left")
-        last = np.searchsorted(column, keys, "right")
+    def _merged(self, elder: Block, younger: Block) -> Block:
+        """Return the rows of both in order; one column at a time is held twice."""
+        keys = np.concatenate((elder[self.key], younger[self.key]))
+        order = np.argsort(keys, kind="stable")
+        return {name: np.concatenate((elder[name], younger[name]))[order] for name in elder}
+
+    def _at(self, block: KeptBlock, keys: np.ndarray) -> np.ndarray:
+        hits, first = self._hits(block, keys)
+        if not len(hits):
+            return hits
+        last = np.searchsorted(block[self.key], keys[hits], "right")
         return spans(first, last - first)
+
+    def _hits(self, block: KeptBlock, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return which of `keys` the block has, and the first row of each."""
+        column = block[self.key]
+        at = np.arange(len(keys)) if block.sieve is None else passing(block.sieve, keys)
+        asked = keys[at]
+        first = np.searchsorted(column, asked)
+        is_hit = column[np.minimum(first, len(column) - 1)] == asked
+        return at[is_hit], first[is_hit]
 
 
 def spans(first: np.ndarray, length: np.ndarray) -> np.ndarray:
@@ -119,6 +159,16 @@ def spans(first: np.ndarray, length: np.ndarray) -> np.ndarray:
 def take(rows: Block, at: np.ndarray | slice) -> Block:
     """Return the rows at the indices, under the mask or in the slice `at`."""
     return {name: column[at] for name, column in rows.items()}
+
+
+def wide(rows: Block, at: np.ndarray | slice) -> Block:
+    """Return the rows at `at`, whole numbers in 64 bits however few bytes hold them."""
+    return {
+        name: column[at].astype(np.int64, copy=False)
+        if column.dtype.kind == "i"
+        else column[at]
+        for name, column in rows.items()
+    }
 
 
 def concat(blocks: list[Block]) -> Block:

@@ -31,10 +31,10 @@ def block(first: int, count: int) -> Block:
 
 
 def shown(state: State) -> tuple[object, ...]:
-    """Return all that a state holds, block by block, types included."""
+    """Return all that a state holds, block by block, kinds of values included."""
     return (
         *(
-            [{name: (column.dtype.str, column.tolist()) for name, column in each.items()}]
+            [{name: (column.dtype.kind, column.tolist()) for name, column in each.items()}]
             for runs in (state.rows, state.others)
             for each in runs.blocks
         ),
