@@ -17,6 +17,7 @@ from sightline.jobs import Job, known
 from sightline.log import open_log
 from sightline.log.sqlite import SqliteLog
 from sightline.log.waiting import Waiting
+from sightline.outlook import today
 from sightline.rules import standing
 from sightline.settings import Settings
 from sightline.store import Store, shared
@@ -42,12 +43,20 @@ class Moment:
         When the latest event of a source entered the event log, UTC; None without data.
     behind
         Log partitions in which something has been waiting for the stream for a while.
+    zone
+        Time zone of the business's days.
     """
 
     now: datetime
     watermark: datetime | None
     received: datetime | None
     behind: int
+    zone: str = "UTC"
+
+    @property
+    def today(self) -> date:
+        """Return the business's day: what is due by then is due."""
+        return today(self.as_of, self.zone)
 
     @property
     def is_live(self) -> bool:
@@ -114,7 +123,13 @@ def moment() -> Moment:
         watermark=_latest(feeds, "watermark"),
         received=_latest(feeds, "ingested"),
         behind=int((lag()["behind"] > 0).sum()),
+        zone=zone(),
     )
+
+
+def zone() -> str:
+    """Return the time zone of the business's days."""
+    return Settings.from_env(os.environ).zone
 
 
 def feeds_of_sources() -> pd.DataFrame:

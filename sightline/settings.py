@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sightline.errors import SettingsError
 
 SCHEMES = {
-    "log": ("sqlite",),
+    "log": ("sqlite", "kafka"),
     "store": ("chdb", "clickhouse"),
     "desk": ("sqlite",),
     "url": ("http", "https"),
@@ -28,7 +29,8 @@ class Settings:
         Folder that holds all embedded data.
     log, store, desk
         URLs of the event log, the analytics store and the desk; empty means: inside `home`.
-        ``sqlite:///path``, ``chdb:///path`` (``chdb://memory`` in tests) or
+        ``sqlite:///path`` or ``kafka://host:9092/topic``, ``chdb:///path`` (``chdb://memory``
+        in tests) or
         ``clickhouse://user:password@host:8123/database``, ``sqlite:///path``. The store's
         can hold a password: print `store_shown`.
     partitions
@@ -50,9 +52,15 @@ class Settings:
         Largest body of one request, packed and unpacked.
     intake_max_lag_s
         Events are declined while the stream is further behind than so many seconds.
+    zone
+        IANA time zone of the business's days: what is due, expected or overdue today.
     watch
         ``FOLDER=MAPPING`` entries separated by blanks: folders that are watched while
         everything runs.
+    kafka_config
+        File of properties for librdkafka, such as TLS and SASL; their values are never printed.
+    kafka_derived
+        Topic that anomalies and exceptions are published to; empty: none are.
     imports
         Who may import through the page: ``loopback`` lets whoever reaches a dashboard that
         only this machine reaches, ``on`` whoever reaches it at all, ``off`` nobody.
@@ -73,8 +81,11 @@ class Settings:
     intake_token_file: str = ""
     intake_max_bytes: int = 8_388_608
     intake_max_lag_s: float = 300.0
+    zone: str = "UTC"
     watch: str = ""
     imports: str = "loopback"
+    kafka_config: str = ""
+    kafka_derived: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "home", self.home.expanduser())
@@ -91,6 +102,7 @@ class Settings:
         for name, known in SCHEMES.items():
             _check_scheme(name, getattr(self, name), known)
         _check_chdb(self.store)
+        _check_zone(self.zone)
         _check_choice("imports", self.imports, ("loopback", "on", "off"))
         _check_range("partitions", self.partitions, 1, 256)
         _check_range("port", self.port, 1, 65535)
@@ -157,6 +169,15 @@ def _check_chdb(store: str) -> None:
             f"SIGHTLINE_STORE is {store!r}; expected chdb:///absolute/path without '?'. "
             "Leave it unset to keep the data in SIGHTLINE_HOME."
         )
+
+
+def _check_zone(zone: str) -> None:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise SettingsError(
+            f"SIGHTLINE_ZONE is {zone!r}; expected an IANA time zone such as Europe/Berlin."
+        ) from None
 
 
 def _check_choice(name: str, value: str, known: tuple[str, ...]) -> None:

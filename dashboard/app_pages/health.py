@@ -17,8 +17,8 @@ def body() -> None:
         page.no_data()
         return
     found = data.exceptions(exceptions.MANY)
-    shortages = data.shortages(moment.as_of.date())
-    summary = data.summary(moment.as_of.date())
+    shortages = data.shortages(moment.today)
+    summary = data.summary(moment.today)
     feeds = data.feeds_of_sources()
     page.lead(
         headline.health(shortages, found.total, found.worst), moment, page.watched(summary)

@@ -14,11 +14,11 @@ page.head("Stock")
 def overview() -> None:
     """Draw every position, with filters."""
     moment = data.moment()
-    found = data.positions(moment.as_of.date())
+    found = data.positions(moment.today)
     if found.empty:
         page.no_data()
         return
-    page.lead(headline.stock(found), moment, page.watched(data.summary(moment.as_of.date())))
+    page.lead(headline.stock(found), moment, page.watched(data.summary(moment.today)))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         part, site = controls.search(), controls.location(sorted(found["loc"].unique()))
         only = controls.only_problems()
@@ -35,7 +35,7 @@ def detail() -> None:
     """Draw one position."""
     moment = data.moment()
     controls.back_to_all()
-    row = data.position(moment.as_of.date(), item, loc)
+    row = data.position(moment.today, item, loc)
     page.subject(item, loc)
     master = data_masters.of_position(item, loc, moment.as_of)
     ids = {"id": item, "item": item, "loc": loc}
@@ -55,7 +55,7 @@ def detail() -> None:
     with right:
         described.planning(master, row)
         described.ahead(data_masters.ahead_of(item, loc, master, moment.as_of))
-        position.lines(data.open_lines(moment.as_of.date(), item, loc), moment)
+        position.lines(data.open_lines(moment.today, item, loc), moment)
         position.movements(data.of_position("stock_movements", item, loc))
         position.exceptions(
             data.of_position("stock_exceptions", item, loc, most=EXCEPTIONS), moment

@@ -2,7 +2,7 @@
 """What follows from exact positions for the days ahead; pure: no store, no screen, no clock."""
 
 from sightline.outlook.balance import Bucket, projected, spread
-from sightline.outlook.days import grid, horizon
+from sightline.outlook.days import following, grid, horizon, today
 from sightline.outlook.promise import available_to_promise, discrete
 from sightline.outlook.silence import Habit
 
@@ -11,8 +11,10 @@ __all__ = [
     "Habit",
     "available_to_promise",
     "discrete",
+    "following",
     "grid",
     "horizon",
     "projected",
     "spread",
+    "today",
 ]

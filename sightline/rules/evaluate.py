@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Look at the tables, compare with the desk, write what changed: the edge of the rules."""
 
-from datetime import datetime
-
 from sightline.desk import Desk
 from sightline.rules import demand_edge, due_shortage, out_of_range, shortage_edge
-from sightline.rules.judgement import Occasion, Outcome, Posting
+from sightline.rules.judgement import Occasion, Outcome
 from sightline.store import Store
 
 OWNER = "look"
@@ -15,23 +13,13 @@ EDGES = (
 )
 
 
-def evaluate(
-    store: Store, desk: Desk, *, as_of: datetime, now: datetime, posting: Posting
-) -> Outcome:
+def evaluate(store: Store, desk: Desk, occasion: Occasion) -> Outcome:
     """Judge by both rules what changed since the last look.
 
     The same tables give the same exceptions under the same ids, however often and whenever
     this runs. A rule whose tables did not change is not run again.
-
-    Parameters
-    ----------
-    as_of
-        Business time, UTC: the watermark in a replay, the clock when live.
-    now
-        The clock, UTC: decides what is history and is not posted.
     """
-    occasion = Occasion(as_of, now, posting)
-    look = _look(store, as_of)  # before the tables: a row in between is seen the next time
+    look = _look(store, occasion)  # before the tables: a row in between is seen the next time
     seen = desk.recall(OWNER)
     outcome = Outcome()
     for tables, judge in EDGES:
@@ -41,8 +29,8 @@ def evaluate(
     return outcome
 
 
-def _look(store: Store, as_of: datetime) -> dict[str, str]:
+def _look(store: Store, occasion: Occasion) -> dict[str, str]:
     versions = f"{due_shortage.VERSION}.{out_of_range.VERSION}"
     rows = store.read_arrow("rule_marks").to_pylist()
     marks = {row["name"]: f"{row['mark']}/{versions}" for row in rows}
-    return marks | {"day": as_of.date().isoformat()}
+    return marks | {"day": occasion.today.isoformat()}

@@ -3,9 +3,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sightline.desk import Decision, Episode, Step, steps
+from sightline.outlook import today
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,19 @@ class Occasion:
         Business time, UTC: the watermark in a replay, the clock when live.
     now
         The clock, UTC: decides what is history.
+    zone
+        Time zone of the business's days.
     """
 
     as_of: datetime
     now: datetime
     posting: Posting
+    zone: str = "UTC"
+
+    @property
+    def today(self) -> date:
+        """Return the day by which things are due."""
+        return today(self.as_of, self.zone)
 
 
 @dataclass(frozen=True, slots=True)

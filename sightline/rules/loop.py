@@ -11,7 +11,7 @@ from sightline.feeds.pump import pump
 from sightline.feeds.webhooks import configured
 from sightline.log import Log
 from sightline.rules.evaluate import evaluate
-from sightline.rules.judgement import Outcome, Posting
+from sightline.rules.judgement import Occasion, Outcome, Posting
 from sightline.rules.standing import business_time, is_prompt
 from sightline.settings import Settings
 from sightline.store import Store
@@ -53,7 +53,7 @@ def tick(store: Store, desk: Desk, log: Log, settings: Settings, clock: Clock) -
             tuple(webhook.name for webhook in webhooks),
             timedelta(hours=settings.post_age_hours),
         )
-        outcome = evaluate(store, desk, as_of=as_of, now=now, posting=posting)
+        outcome = evaluate(store, desk, Occasion(as_of, now, posting, settings.zone))
     appended = pump(desk, log, now=now)
     dispatcher = Dispatcher(desk, webhooks, url=settings.url)
     return Tick(outcome, appended, dispatcher.deliver_due(clock))

@@ -2,7 +2,7 @@
 """Rule 1 at the edge: shortages in the tables against shortages on the desk."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sightline.desk import Decision, Desk, Episode
 from sightline.rules import due_shortage
@@ -19,12 +19,12 @@ def judge(
 ) -> Outcome:
     """Open, change and end shortages in one transaction, which also keeps `marks`."""
     as_of = occasion.as_of
-    rows = store.read_arrow("due_shortage", as_of=as_of.date()).to_pylist()
+    rows = store.read_arrow("due_shortage", as_of=occasion.today).to_pylist()
     found = [Shortage(**row) for row in rows]
     with desk.decide() as decision:
         pairs = list(_paired(decision, found, as_of=as_of))
         news = [shortage for shortage, before in pairs if _is_news(shortage, before)]
-        values = _values(store, news, as_of=as_of)
+        values = _values(store, news, today=occasion.today)
         judgements = [_judgement(shortage, e, values, as_of) for shortage, e in pairs]
         judgements += _ended(decision, found, as_of)
         outcome = settle(decision, judgements, occasion)
@@ -71,12 +71,12 @@ def _ended(
             yield Judgement(episode, after, episode.opened)
 
 
-def _values(store: Store, found: Sequence[Shortage], *, as_of: datetime) -> dict[Place, Value]:
+def _values(store: Store, found: Sequence[Shortage], *, today: date) -> dict[Place, Value]:
     items = sorted({shortage.item for shortage in found})
     values: dict[Place, Value] = {}
     for start in range(0, len(items), CHUNK):
         rows = store.read_arrow(
-            "due_shortage_value", as_of=as_of.date(), items=items[start : start + CHUNK]
+            "due_shortage_value", as_of=today, items=items[start : start + CHUNK]
         ).to_pylist()
         for row in rows:
             value = Value(**{**row, "events": tuple(row["events"])})

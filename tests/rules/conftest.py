@@ -14,7 +14,7 @@ from clickhouse_connect.driver.client import Client
 
 from sightline.desk import Desk, Episode
 from sightline.rules.evaluate import evaluate
-from sightline.rules.judgement import Outcome, Posting
+from sightline.rules.judgement import Occasion, Outcome, Posting
 from sightline.settings import Settings
 from sightline.store import Store
 
@@ -96,7 +96,7 @@ class World:
     def judge(self, as_of: datetime | None = None) -> Outcome:
         posting = Posting(self.webhooks, timedelta(hours=24))
         moment = as_of or self.now
-        return evaluate(self.store, self.desk, as_of=moment, now=self.now, posting=posting)
+        return evaluate(self.store, self.desk, Occasion(moment, self.now, posting))
 
     def episodes(self) -> list[Episode]:
         return self.desk.episodes()
