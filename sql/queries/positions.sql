@@ -18,6 +18,8 @@
 --   in_transit_loss      Decimal(18, 4)
 --   last_count_time      Nullable(DateTime64(3, 'UTC'))
 --   last_count_variance  Nullable(Decimal(18, 4))         counted - book
+--   on_hand_low          Decimal(18, 4)                   on_hand, unless a count is ambiguous
+--   on_hand_high         Decimal(18, 4)                   on_hand, unless a count is ambiguous
 --   flags                Array(LowCardinality(String))
 --   as_of                DateTime64(3, 'UTC')             time of the latest event in it
 --   ver                  UInt64
@@ -41,6 +43,8 @@ SELECT
     in_transit_loss,
     last_count_time,
     last_count_variance,
+    on_hand_low,
+    on_hand_high,
     flags,
     as_of,
     ver

@@ -22,6 +22,7 @@ from streams.logic.runs import Block, take
 NEVER = np.iinfo(np.int64).min
 Moments = Callable[[Block], list[Moment]]
 Recount = Callable[[np.ndarray], dict[int, list[Count]]]
+Number = Callable[[str], int]
 
 
 @dataclass(slots=True)
@@ -32,6 +33,8 @@ class Counting:
     ----------
     last_count, last_variance
         Shape (pairs,): time of the latest count in ms, `NEVER` without one; its variance.
+    last_source
+        Shape (pairs,): number of the source of the latest count, -1 without one.
     last_seen
         Shape (pairs,): time of the latest movement or count, in ms.
     """
@@ -39,6 +42,7 @@ class Counting:
     counts: dict[int, list[Count]] = field(default_factory=dict)
     last_count: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     last_variance: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    last_source: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     last_seen: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def grow(self, pairs: int) -> None:
@@ -48,6 +52,11 @@ class Counting:
         self.last_count = np.concatenate((self.last_count, never))
         self.last_seen = np.concatenate((self.last_seen, never))
         self.last_variance = np.concatenate((self.last_variance, np.zeros(missing, np.int64)))
+        self.last_source = np.concatenate((self.last_source, np.full(missing, -1)))
+
+    def counted(self, pairs: np.ndarray) -> np.ndarray:
+        """Return which of `pairs` have a standing count."""
+        return np.asarray(self.last_count[pairs] != NEVER)
 
     def sort_out(self, rows: Block, moved: Movements) -> tuple[Block, np.ndarray]:
         """Split the pairs whose counts a batch bears on.
@@ -98,18 +107,30 @@ class Counting:
         out.add(pair, time // HOUR_MS, off, {Field.ON_HAND: variance})
         self.last_count[pair] = time  # in order: the latest is written last
         self.last_variance[pair] = variance
+        self.last_source[pair] = rows["source"][source]
         found = zip(moments(take(rows, source)), q.tolist(), variance.tolist(), strict=True)
         for key, each in zip(pair.tolist(), found, strict=True):
             self.counts.setdefault(key, []).append(Count._make(each))
 
-    def post_anew(self, pairs: np.ndarray, off: int, recount: Recount, out: Deltas) -> None:
-        """Post what changes when all counts of `pairs` are worked out anew."""
+    def post_anew(
+        self, pairs: np.ndarray, off: int, recount: Recount, number: Number, out: Deltas
+    ) -> None:
+        """Post what changes when all counts of `pairs` are worked out anew.
+
+        Parameters
+        ----------
+        number
+            Gives the number of a source.
+        """
         for pair, after in recount(pairs).items():
+            for count in after if out.again else ():
+                out.add_one(pair, count.moment[0] // HOUR_MS, off, Field.ON_HAND, 0)
             for time, change in corrections(self.counts.get(pair, []), after):
                 out.add_one(pair, time // HOUR_MS, off, Field.ON_HAND, change)
             self.counts[pair] = after
             self.last_count[pair] = after[-1].moment[0] if after else NEVER
             self.last_variance[pair] = after[-1].variance if after else 0
+            self.last_source[pair] = number(after[-1].moment[2]) if after else -1
 
     def _timeline(self, rows: Block, moved: Movements, counted: np.ndarray) -> Block:
         """Return the movements and counts of the counted pairs, by pair and time."""

@@ -25,6 +25,7 @@ class Kind(IntEnum):
     PO_RELEASED = 21
     PO_CHANGED = 22
     ASN = 24
+    STATED = 25  # inventory.counted of a source that is no authority
 
 
 class Doc(IntEnum):
@@ -84,6 +85,7 @@ REVERSIBLE = frozenset(
         Kind.ISSUE,
         Kind.ADJUSTED,
         Kind.COUNTED,
+        Kind.STATED,
         Kind.HOLD,
         Kind.RETURNED,
         Kind.TRANSFER_REQUESTED,

@@ -82,7 +82,7 @@ def _name_places(world: World, book: Book) -> None:
 def _stock(world: World, book: Book) -> None:
     """Walk through the movements; a count sets the balance and notes the variance."""
     for event in world.events:
-        if event.kind == "inventory.counted":
+        if event.kind == "inventory.counted" and event.data.get("authoritative") is not False:
             position = book[event.at()]
             position.last_count_time = event.time
             position.last_count_variance = event.qty - position.on_hand

@@ -20,7 +20,8 @@ LAST_SHORT = 7
 
 # Several events a minute, on both sides of an hour, the day before, and far too late.
 MINUTES = st.sampled_from(
-    [0, 0, 5, 5, 20, 59.999, 60, 60, 61, 90, 120, 185, 185, 300, 24 * 60, -24 * 60, -MONTH]
+    [0, 0, 5, 5, 20, 59.999, 60, 60, 61, 70.001, 90, 120, 185, 185, 300]
+    + [24 * 60, -24 * 60, -MONTH]
 )
 RECORDED_AFTER = st.sampled_from([0, 0, 0, 1, 90])
 SEQUENCES = st.sampled_from(["", "1", "2", "10", "0" * 70 + "1", "0" * 70 + "2"])
@@ -110,9 +111,13 @@ DUE = st.sampled_from([None, "2026-03-02", "2026-03-09"])
 REVERSAL = st.integers(0, 40).map(lambda target: Draft("inventory.reversed", {}, target))
 
 COUNTED = _drafts("inventory.counted", place=PLACE, q=ABSOLUTE)
+STATED = _drafts(
+    "inventory.counted", place=PLACE, q=ABSOLUTE, authoritative=st.just(value=False)
+)
 STOCK = st.one_of(
     COUNTED,
     COUNTED,
+    STATED,
     _drafts("inventory.adjusted", place=PLACE, q=SIGNED),
     _drafts("inventory.issue", place=PLACE, q=MAGNITUDES, purpose="sample"),
     _drafts("inventory.receipt", place=PLACE, q=MAGNITUDES, bucket=BUCKET),

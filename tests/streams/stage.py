@@ -14,6 +14,7 @@ import pyarrow as pa
 from sightline.events.partition import partition_of
 from streams.logic.dedupe import DedupeState
 from streams.logic.positions import PartitionState
+from tests.oracles import doubts
 from tests.oracles import positions as oracle
 from tests.oracles.book import Book, OpenLine, Position
 from tests.oracles.events import Line, Place
@@ -34,6 +35,7 @@ BUCKETS = (
     "in_transit_loss",
 )
 FLAGS = {"no_anchor", "negative", "over_allocated", "over_received", "hold_negative"}
+STATEMENT = ("item", "loc", "source", "event_id")
 NOTHING = dict.fromkeys(BUCKETS, Decimal(0))
 
 Row = dict[str, Any]
@@ -56,6 +58,7 @@ class Stage:
     positions: dict[tuple[Any, ...], Row] = field(default_factory=dict)
     hours: dict[tuple[Any, ...], Row] = field(default_factory=dict)
     lines: dict[tuple[Any, ...], Row] = field(default_factory=dict)
+    statements: dict[tuple[Any, ...], Row] = field(default_factory=dict)
     supply: dict[tuple[Any, ...], Row] = field(default_factory=dict)
     current: dict[tuple[Any, ...], Row] = field(default_factory=dict)
     duplicates: int = 0
@@ -91,6 +94,7 @@ def _play_part(
         _keep(stage.positions, changes.positions, ("item", "loc"), "ver")
         _keep(stage.hours, changes.hours, ("item", "loc", "hour"), "revision")
         _keep(stage.lines, changes.open_lines, ("item", "order_line"), "ver")
+        _keep(stage.statements, changes.reconciliations, STATEMENT, "ver")
         _keep(stage.supply, changes.open_supply, ("item", "kind", "line"), "ver")
     _keep(stage.current, state.current(), ("item", "loc"), "ver")
 
@@ -170,6 +174,27 @@ def check_supply(rows: dict[tuple[Any, ...], Row], expected: Book) -> None:
     assert {k: v for k, v in seen.items() if any(v)} == {
         k: v for k, v in wanted.items() if any(v)
     }
+
+
+def check_statements(
+    rows: dict[tuple[Any, ...], Row], expected: dict[tuple[str, ...], doubts.Comparison]
+) -> None:
+    """Assert which statements stand, and what each of them is held against."""
+    names = ("time", "stated", "computed", "low", "high")
+    standing = {key: row for key, row in rows.items() if not row["is_deleted"]}
+    seen = {key: tuple(row[name] for name in names) for key, row in standing.items()}
+    assert seen == {key: each[3:] for key, each in expected.items()}
+    assert all(row["drift"] == row["stated"] - row["computed"] for row in standing.values())
+
+
+def check_ranges(
+    rows: dict[tuple[Any, ...], Row], expected: dict[Place, tuple[Decimal, Decimal]]
+) -> None:
+    """Assert what on hand could be, and that a flag says where that is more than one thing."""
+    for key, row in rows.items():
+        seen = (row["on_hand_low"], row["on_hand_high"])
+        assert seen == expected.get(Place(*key), (row["on_hand"], row["on_hand"])), key
+        assert ("count_ambiguous" in row["flags"]) == (seen[0] < seen[1])
 
 
 def _present(rows: dict[Any, Any], view: Callable[[Any], dict[str, Any]]) -> dict[Any, Any]:
