@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""By how much does an event's cost grow from the first million to the twentieth?
+
+Processor time of the whole process, the embedded store included, from the log into all
+tables: the second million, when everything runs, against the last three. The events are a
+month of `rivals.mix`, with ever more events in the same month: what the simulator's full
+profile takes 12 minutes to make differs in its kinds of events, not in what grows.
+``SIGHTLINE_BENCH_EVENTS`` sets the number of events, 20 000 000 unless it is given.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from itertools import pairwise
+
+import click
+import numpy as np
+from rivals import month
+
+EVENTS = 20_000_000
+MILLION = 1_000_000
+LAST = 3  # millions: the store merges in bursts
+
+
+def main() -> None:
+    """Play the month, compare, print one JSON line."""
+    count = int(os.environ.get("SIGHTLINE_BENCH_EVENTS", EVENTS))
+    with month.home_of(count) as settings:
+        costs = costs_of(month.play(settings).notes)
+    first, last = costs[1], float(np.mean(costs[-LAST:]))
+    answer = {
+        "name": "cost_growth",
+        "value": round((last / first - 1) * 100, 1),
+        "unit": "% more processor time per event",
+        "baseline": round(first, 2),
+        "ratio": round(last / first, 3),
+        "microseconds_by_million": [round(cost, 2) for cost in costs],
+    }
+    click.echo(json.dumps(answer))
+
+
+def costs_of(notes: Sequence[tuple[int, float]]) -> list[float]:
+    """Return microseconds of processor time per event for every whole million of events."""
+    events, seconds = np.array(notes).T
+    edges = np.arange(0, events[-1] + 1, MILLION)
+    at = np.interp(edges, events, seconds)
+    return [float(later - sooner) for sooner, later in pairwise(at)]
+
+
+if __name__ == "__main__":
+    main()
