@@ -21,7 +21,7 @@ COMMANDS = {
     "log": "Look into the event log; reads only.",
     "migrate": "Create or upgrade the tables; safe to run again.",
     "mine": "Mine processes and show what was found; all commands but `run` only read.",
-    "positions": "Print current inventory positions; reads only.",
+    "positions": "Print inventory positions, current ones or as known then; reads only.",
     "quality": "Print what is wrong with the data and how to mend it; reads only.",
     "restore": "Put the backup FILE into the home; refused when anything would be lost.",
     "run": "Process what is in the event log.",
