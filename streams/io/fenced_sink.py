@@ -72,7 +72,8 @@ class FencedPartition(StatelessSinkPartition[Rows]):
         kept = np.array([fence.get((each.part, m), -1) for m in np.unique(month).tolist()])
         height = kept[np.searchsorted(np.unique(month), month)]
         off = np.asarray(each.rows["off"]).astype(np.int64)
-        return each.rows.filter(pa.array(off > height))
+        is_beyond = off > height
+        return each.rows if is_beyond.all() else each.rows.filter(pa.array(is_beyond))
 
 
 def _rank(table: str) -> tuple[int, str]:

@@ -13,6 +13,7 @@ from streams.logic.arrays import codes, milliseconds
 from streams.logic.chunk import Letter
 
 _TIME = pa.timestamp("ms", "UTC")
+COUNTED = ["tenant", "source", "type", "time", "ingest_time"]  # the rest would be copied
 _FEEDS = pa.schema(
     [
         ("tenant", pa.string()),
@@ -49,12 +50,12 @@ class Tally:
 
     def note(self, fresh: pa.Table, duplicates: pa.Table, letters: Iterable[Letter]) -> None:
         """Count a chunk: accepted rows, repeated rows, dead letters."""
-        for key, rows in by_source(fresh):
+        for key, rows in by_source(fresh.select(COUNTED)):
             feed = self._feed(key)
             feed.events += len(rows)
             feed.watermark = max(feed.watermark, watermark(rows))
             feed.ingested = max(feed.ingested, int(milliseconds(rows["ingest_time"]).max()))
-        for key, rows in by_source(duplicates):
+        for key, rows in by_source(duplicates.select(COUNTED)):
             self._feed(key).duplicates += len(rows)
         for letter in letters:
             feed = self._feed(("main", letter.source))

@@ -10,10 +10,11 @@ import pyarrow.compute as pc
 from sightline.events.keys import hash64
 from streams.logic.arrays import codes, milliseconds, ten_thousandths
 from streams.logic.intake import Fresh
-from streams.logic.tally import by_source, watermark
+from streams.logic.tally import COUNTED, by_source, watermark
 
 DAY_MS = 86_400_000
 _PLACED = "io.sightline.demand.line_placed.v1"
+_STATED = ["item", "loc", "customer", "base_qty", "version", "non_stock", "off"]
 
 
 Source = tuple[str, str]
@@ -73,17 +74,19 @@ def sum_demand(fresh: Fresh) -> Sums:
     The demand of an order line is what its first version states: later changes, cancels and
     returns tell how it was served, not what was wanted.
     """
+    table = fresh.table.select([*COUNTED, *_STATED])  # the rest would be copied
     first = np.array([off for off, _ in fresh.appends], np.uint64)
-    edges = [*np.searchsorted(np.asarray(fresh.table["off"]), first).tolist(), len(fresh.table)]
+    edges = [*np.searchsorted(np.asarray(table["off"]), first).tolist(), len(table)]
     appends = [
-        _appended(row, fresh.table.slice(start, end - start))
+        _appended(row, table.slice(start, end - start))
         for (_, row), start, end in zip(fresh.appends, edges, edges[1:], strict=False)
     ]
     return Sums(fresh.part, fresh.frontier, appends)
 
 
 def _appended(row: int, table: pa.Table) -> Appended:
-    watermarks = {source: watermark(rows) for source, rows in by_source(table)}
+    counted = table.select(COUNTED)
+    watermarks = {source: watermark(rows) for source, rows in by_source(counted)}
     if len(table):
         first = pc.less_equal(pc.fill_null(table["version"], 1), 1)
         wanted = pc.and_(pc.equal(table["type"], _PLACED), pc.invert(table["non_stock"]))
