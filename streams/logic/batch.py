@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sightline.events.keys import combine, hash64
+from sightline.events.values import STATEMENT
 from streams.logic.arrays import codes, milliseconds, prefixes, ten_thousandths
 from streams.logic.kinds import DOC_OF_KIND, LINE_COLUMN, OF_TYPE, Doc, Kind
 from streams.logic.pairs import Names, Pairs
@@ -57,6 +58,9 @@ def kinds(table: pa.Table) -> np.ndarray:
     """Return the `Kind` of each event as uint8; 0 where it bears on no position."""
     rows, distinct = codes(table["type"])
     known = np.array([OF_TYPE.get(name, 0) for name in distinct], dtype=np.uint8)[rows]
+    if (known == Kind.COUNTED).any():
+        is_stated = np.asarray(pc.equal(table["mode"], STATEMENT))
+        known[is_stated & (known == Kind.COUNTED)] = Kind.STATED
     nowhere = np.asarray(pc.or_(pc.equal(table["item"], ""), pc.equal(table["loc"], "")))
     nowhere |= (DOCS[known] == Doc.TRANSFER_LINE) & np.asarray(pc.equal(table["to_loc"], ""))
     return np.where(np.asarray(table["non_stock"]) | nowhere, 0, known).astype(np.uint8)
@@ -102,12 +106,15 @@ def journal_rows(table: pa.Table, kind: np.ndarray, pairs: Pairs, sources: Names
     }
 
 
-def long_ties(table: pa.Table) -> dict[int, tuple[bytes, bytes]]:
-    """Return sequence and id, by offset, of the rows where one does not fit `TIE_BYTES`."""
+def long_ties(table: pa.Table, event: np.ndarray) -> dict[int, tuple[bytes, bytes]]:
+    """Return sequence and id, by `event`, of the rows where one does not fit `TIE_BYTES`."""
     lengths = [pc.binary_length(table[name]) for name in ("sequence", "id")]
     at = np.flatnonzero(np.asarray(pc.greater(pc.max_element_wise(*lengths), TIE_BYTES)))
-    rows = table.select(["off", "sequence", "id"]).take(pa.array(at)).to_pylist()
-    return {row["off"]: (row["sequence"].encode(), row["id"].encode()) for row in rows}
+    rows = table.select(["sequence", "id"]).take(pa.array(at)).to_pylist()
+    return {
+        key: (row["sequence"].encode(), row["id"].encode())
+        for key, row in zip(event[at].tolist(), rows, strict=True)
+    }
 
 
 def due_days(days: np.ndarray) -> pa.Array:

@@ -33,8 +33,8 @@ _ABSENT = {
     "to": -1,
     "short": 0,
 }
-_READ = ("kind", "source", "off", "sequence", "id", "event", *Row._fields[1:12])
-_MOMENT = ("time", "recorded", "source", "off", "sequence", "id")
+_READ = ("kind", "source", "sequence", "id", "event", *Row._fields[1:12])
+_MOMENT = ("time", "recorded", "source", "event", "sequence", "id")
 _UNDOABLE = np.zeros(256, dtype=bool)
 _UNDOABLE[list(REVERSIBLE)] = True
 
@@ -46,13 +46,18 @@ class Journal:
     Attributes
     ----------
     long_ties
-        Sequence and id in full, by offset, where a row has room for their beginning only.
+        Sequence and id in full, by event, where a row has room for their beginning only.
+    beside
+        The rest of rows that share their offset: those that one record released.
     restated
         Quantities that hold instead of those that rows came with.
     """
 
-    lines: dict[Doc, Runs] = field(default_factory=lambda: {doc: Runs("doc") for doc in Doc})
+    lines: dict[Doc, Runs] = field(
+        default_factory=lambda: {doc: Runs("doc", hashed=doc is not Doc.NONE) for doc in Doc}
+    )
     aside: Runs = field(default_factory=lambda: Runs("off"))
+    beside: Runs = field(default_factory=lambda: Runs("event", hashed=True))
     long_ties: dict[int, tuple[bytes, bytes]] = field(default_factory=dict)
     restated: Restated = field(default_factory=Restated)
 
@@ -63,7 +68,11 @@ class Journal:
             mask = docs == doc
             if mask.any():
                 runs.append({name: rows[name][mask] for name in _HOT[doc]})
-        self.aside.append({name: rows[name] for name in _COLD})
+        rest = {name: rows[name] for name in (*_COLD, "event")}
+        if (twins := _twins(rows["off"])).any():
+            self.beside.append(take(rest, twins))
+            rest = take(rest, ~twins)
+        self.aside.append({name: rest[name] for name in _COLD})
 
     def of_lines(self, doc: Doc, keys: np.ndarray) -> Block | None:
         """Return the rows of the lines `keys` (sorted, distinct), in order of arrival."""
@@ -72,11 +81,21 @@ class Journal:
 
     def where(self, name: str, values: np.ndarray) -> Block | None:
         """Return the rows whose column `name` holds one of `values`, by a scan."""
+        found = self.as_written(name, values)
+        return None if found is None else self.restated.read(found)
+
+    def as_written(self, name: str, values: np.ndarray) -> Block | None:
+        """Return such rows with the quantities that they came with."""
         found = []
         for doc, runs in self.lines.items():
             if name in _HOT[doc] and (rows := runs.where(name, values)) is not None:
                 found.append(_filled(rows) | {"docs": np.full(len(rows["doc"]), doc)})
-        return self.restated.read(concat(found)) if found else None
+        return concat(found) if found else None
+
+    def lines_as_written(self, doc: Doc, keys: np.ndarray) -> Block | None:
+        """Return the rows of lines with the quantities that they came with."""
+        rows = self.lines[doc].gather(keys)
+        return None if rows is None else _filled(rows)
 
     def read(self, rows: Block, sources: Names, reversed_at: dict[int, int]) -> list[Row]:
         """Return `rows` as the laws read them.
@@ -90,12 +109,12 @@ class Journal:
         """
         if not len(rows["off"]):
             return []
-        whole = rows | self._aside(rows["off"])
+        whole = rows | self.aside_of(rows)
         columns = [whole[name].tolist() for name in _READ]
         return [
             Row._make((Kind(kind), *facts, sources.names[source], *tie, undone))
-            for kind, source, off, sequence, id_, event, *facts in zip(*columns, strict=True)
-            for tie in [self.long_ties.get(off, (sequence, id_))]
+            for kind, source, sequence, id_, event, *facts in zip(*columns, strict=True)
+            for tie in [self.long_ties.get(event, (sequence, id_))]
             for undone in [reversed_at.get(event) if Kind(kind) in REVERSIBLE else None]
         ]
 
@@ -103,15 +122,41 @@ class Journal:
         """Return the place in the order of events of rows fresh from a batch."""
         columns = [rows[name].tolist() for name in _MOMENT]
         return [
-            (time, recorded, sources.names[source], *self.long_ties.get(off, tie))
-            for time, recorded, source, off, *tie in zip(*columns, strict=True)
+            (time, recorded, sources.names[source], *self.long_ties.get(event, tie))
+            for time, recorded, source, event, *tie in zip(*columns, strict=True)
         ]
 
-    def _aside(self, off: np.ndarray) -> Block:
-        found = self.aside.gather(np.unique(off))
-        assert found is not None  # noqa: S101 - every row was put aside when it came
-        found = take(found, np.argsort(found["off"]))
-        return take(found, np.searchsorted(found["off"], off))
+    def aside_of(self, rows: Block) -> Block:
+        """Return what lies aside of `rows`."""
+        if not len(rows["off"]):
+            return {name: np.zeros(0, np.int64) for name in _COLD}
+        found = [
+            None if table is None else take(table, np.argsort(table[key]))
+            for key, table in (
+                ("off", self.aside.gather(np.unique(rows["off"]))),
+                ("event", self._beside(rows)),
+            )
+        ]
+        own, twins = found
+        if twins is None:
+            assert own is not None  # noqa: S101 - every row was put aside when it came
+            return take(own, np.searchsorted(own["off"], rows["off"]))
+        at = np.searchsorted(twins["event"], rows["event"])
+        is_twin = twins["event"][np.minimum(at, len(twins["event"]) - 1)] == rows["event"]
+        rest = {name: twins[name] for name in _COLD}
+        if own is None:
+            return take(rest, at)
+        first = np.searchsorted(own["off"], rows["off"])
+        return take(concat([own, rest]), np.where(is_twin, at + len(own["off"]), first))
+
+    def _beside(self, rows: Block) -> Block | None:
+        return self.beside.gather(np.unique(rows["event"])) if len(self.beside) else None
+
+
+def _twins(off: np.ndarray) -> np.ndarray:
+    """Return which rows, in order of their offsets, do not have theirs alone."""
+    same = np.concatenate(([False], off[1:] == off[:-1], [False]))
+    return np.asarray(same[1:] | same[:-1])
 
 
 def reversible(rows: Block) -> np.ndarray:

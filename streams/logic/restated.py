@@ -22,14 +22,17 @@ class Restated:
         Keys of events (`streams.logic.batch`), sorted.
     q, short
         Ten-thousandths of the base unit.
+    gone
+        Whether the event counts for nothing, as if it had never come.
     """
 
     event: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint64))
     q: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     short: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    gone: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
 
     def read(self, rows: Block) -> Block:
-        """Return `rows` of the journal with the quantities that hold now."""
+        """Return `rows` of the journal that count, with the quantities that hold now."""
         if not len(self.event):
             return rows
         at = np.minimum(np.searchsorted(self.event, rows["event"]), len(self.event) - 1)
@@ -38,17 +41,22 @@ class Restated:
             return rows
         q = np.where(is_mine, self.q[at], rows["q"])
         short = np.where(is_mine, self.short[at], rows["short"])
-        return rows | {"q": q, "short": short}
+        found = rows | {"q": q, "short": short}
+        gone = is_mine & self.gone[at]
+        return take(found, ~gone) if gone.any() else found
 
     def learn(self, news: Block) -> None:
-        """Take in `news`: arrays event, q, short and off; the highest offset of each wins."""
+        """Take in `news`: arrays event, q, short, off and perhaps gone; the last word wins."""
         mine = latest(news)
         event = np.concatenate((self.event, mine["event"]))
         q = np.concatenate((self.q, mine["q"]))
         short = np.concatenate((self.short, mine["short"]))
+        gone = np.concatenate((self.gone, mine.get("gone", np.zeros(len(mine["q"]), bool))))
         order = np.argsort(event, kind="stable")
-        last = np.append(event[order][1:] != event[order][:-1], True)[: len(order)]
-        self.event, self.q, self.short = (column[order][last] for column in (event, q, short))
+        at = order[np.append(event[order][1:] != event[order][:-1], True)[: len(order)]]
+        self.event, self.q, self.short, self.gone = (
+            column[at] for column in (event, q, short, gone)
+        )
 
 
 def latest(news: Block) -> Block:

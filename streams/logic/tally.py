@@ -11,9 +11,11 @@ import pyarrow.compute as pc
 from sightline.events.routing import RECORD
 from streams.logic.arrays import codes, milliseconds
 from streams.logic.chunk import Letter
+from streams.logic.runs import Block
 
 _TIME = pa.timestamp("ms", "UTC")
 COUNTED = ["tenant", "source", "type", "time", "ingest_time"]  # the rest would be copied
+COUNTS = ("events", "duplicates", "dead_letters", "late", "reused", "restated")
 _FEEDS = pa.schema(
     [
         ("tenant", pa.string()),
@@ -22,9 +24,7 @@ _FEEDS = pa.schema(
         ("gen", pa.uint32()),
         ("watermark", _TIME),
         ("ingested", _TIME),
-        ("events", pa.uint64()),
-        ("duplicates", pa.uint64()),
-        ("dead_letters", pa.uint64()),
+        *((name, pa.uint64()) for name in COUNTS),
         ("off", pa.uint64()),
     ]
 )
@@ -32,13 +32,23 @@ _FEEDS = pa.schema(
 
 @dataclass(slots=True)
 class Feed:
-    """One source as one partition sees it; times in ms since 1970."""
+    """One source as one partition sees it; times in ms since 1970.
+
+    Attributes
+    ----------
+    late, reused, restated
+        Accepted events far behind the watermark; duplicates whose id came first long ago;
+        accepted events that count for another quantity than they came with, once per change.
+    """
 
     watermark: int = 0
     ingested: int = 0
     events: int = 0
     duplicates: int = 0
     dead_letters: int = 0
+    late: int = 0
+    reused: int = 0
+    restated: int = 0
 
 
 @dataclass(slots=True)
@@ -62,6 +72,22 @@ class Tally:
             feed.dead_letters += 1
             feed.ingested = max(feed.ingested, letter.at_ms)
 
+    def note_disorder(self, late: pa.Table, reused: pa.Table, restated: Block | None) -> None:
+        """Count rows that came late, rows that came again late, and changed quantities."""
+        for key, rows in by_source(late.select(COUNTED)):
+            self._feed(key).late += len(rows)
+        for key, rows in by_source(reused.select(COUNTED)):
+            self._feed(key).reused += len(rows)
+        if restated is not None:
+            owners = zip(restated["tenant"].tolist(), restated["source"].tolist(), strict=True)
+            for tenant, source in owners:
+                self._feed((tenant.decode(), source.decode())).restated += 1
+
+    def release(self, letters: Block | None) -> None:
+        """Count dead letters no more whose events are accepted by now."""
+        for source in [] if letters is None else letters["source"].tolist():
+            self._feed(("main", source.decode())).dead_letters -= 1
+
     def progress(self, part: int, gen: int, last: int) -> pa.Table:
         """Return the row of table progress."""
         feeds = self.feeds.values()
@@ -72,9 +98,10 @@ class Tally:
                 "gen": pa.array([gen], pa.uint32()),
                 "off": pa.array([last], pa.uint64()),
                 "watermark": pa.array([watermark or None], pa.int64()).cast(_TIME),
-                "events": pa.array([sum(f.events for f in feeds)], pa.uint64()),
-                "duplicates": pa.array([sum(f.duplicates for f in feeds)], pa.uint64()),
-                "dead_letters": pa.array([sum(f.dead_letters for f in feeds)], pa.uint64()),
+                **{
+                    name: pa.array([sum(getattr(feed, name) for feed in feeds)], pa.uint64())
+                    for name in COUNTS
+                },
             }
         )
 
@@ -88,9 +115,7 @@ class Tally:
                 gen,
                 f.watermark,
                 f.ingested,
-                f.events,
-                f.duplicates,
-                f.dead_letters,
+                *(getattr(f, name) for name in COUNTS),
                 last,
             )
             for tenant, source in sorted(self.touched)

@@ -7,10 +7,11 @@ from scipy.special import gammaincinv
 from scipy.stats import nbinom
 
 from streams.logic.demand import tails
+from streams.logic.demand.asked import DAY_MS, Asked
 from streams.logic.demand.frontier import Aligned, FrontierState
 from streams.logic.demand.location import UNIT, Day, LocationState
 from streams.logic.demand.model import WARM_UP, DemandAnomalyDetector
-from streams.logic.demand.sums import DAY_MS, Appended, Asked, Sums
+from streams.logic.demand.sums import Appended, Sums
 
 SOURCE = ("main", "erp://a")
 

@@ -4,12 +4,17 @@
 Partitions read the log at their own pace. Here their demand is put back into the order of the
 log, append by append, and an append counts when all partitions have read past it. Which days
 close before which order line arrives is then a property of the log, not of the pace.
+
+The embedded log numbers its appends. Over Kafka, which has no order across partitions, all that
+came within one second counts as one append: what a partition brings of it in several chunks
+adds up, and other processes tell what their partitions brought (`streams.logic.demand.shared`).
 """
 
 from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
-from streams.logic.demand.sums import DAY_MS, Appended, Asked, Source, Sums
+from streams.logic.demand.asked import DAY_MS, Asked, Source
+from streams.logic.demand.sums import Appended, Sums
 
 Place = tuple[str, str]
 _SILENT_MS = 2 * DAY_MS  # a source this far behind the fastest one is not waited for
@@ -35,12 +40,13 @@ class FrontierState:
 
     Attributes
     ----------
-    pending
-        What partitions brought of appends that others have still to read, by append.
+    waiting
+        What partitions brought of appends that others have still to read, by append; chunks
+        of one partition in their order.
     """
 
     parts: dict[int, int]
-    pending: dict[int, dict[int, Appended]] = field(default_factory=dict)
+    waiting: dict[int, dict[int, list[Appended]]] = field(default_factory=dict)
     watermarks: dict[Source, int] = field(default_factory=dict)
     listens: dict[Place, set[Source]] = field(default_factory=dict)
     told: dict[Place, int] = field(default_factory=dict)
@@ -55,18 +61,18 @@ class FrontierState:
         for sums in batch:
             self.parts[sums.part] = max(sums.frontier, self.parts[sums.part])
             for each in sums.appends:
-                self.pending.setdefault(each.row, {})[sums.part] = each
+                self.waiting.setdefault(each.row, {}).setdefault(sums.part, []).append(each)
         common = min(self.parts.values())
-        ready = sorted(row for row in self.pending if row <= common)
-        return [news for row in ready for news in self._settle(self.pending.pop(row))]
+        ready = sorted(row for row in self.waiting if row <= common)
+        return [news for row in ready for news in self._settle(self.waiting.pop(row))]
 
-    def _settle(self, append: dict[int, Appended]) -> list[Aligned]:
+    def _settle(self, append: dict[int, list[Appended]]) -> list[Aligned]:
         """Let one append count: its demand first, then the time that it shows has come."""
         asked: dict[Place, list[Asked]] = {}
-        for part in sorted(append):
-            for source, time in append[part].watermarks.items():
+        for chunk in (chunk for part in sorted(append) for chunk in append[part]):
+            for source, time in chunk.watermarks.items():
                 self.watermarks[source] = max(time, self.watermarks.get(source, 0))
-            for each in append[part].asked:
+            for each in chunk.asked:
                 place = (each.tenant, each.loc)
                 asked.setdefault(place, []).append(each)
                 self.listens.setdefault(place, set()).update(each.sources)

@@ -11,9 +11,9 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from streams.logic.demand import tails
+from streams.logic.demand.asked import Asked
 from streams.logic.demand.frontier import Aligned
 from streams.logic.demand.model import WARM_UP, DemandAnomalyDetector
-from streams.logic.demand.sums import Asked
 from streams.logic.pairs import Names
 from streams.logic.runs import Block, Runs, take
 
@@ -96,10 +96,13 @@ class LocationState:
     def _take_in(self, each: Aligned) -> list[Day]:
         late: dict[int, set[int]] = {}
         for asked in each.asked:
-            self._keep(asked, late)
+            if asked.item:
+                self._keep(asked, late)
+            else:  # another process has the items; that the location was open is news here too
+                self.days.update(day for day in asked.day.tolist() if day >= self.open_day)
         closing = sorted(day for day in self.days if self.open_day <= day < each.open_day)
         restated = [self._restated(day, np.array(sorted(late[day]))) for day in sorted(late)]
-        closed = [self._closed(day) for day in closing]
+        closed = [found for day in closing if len((found := self._closed(day)).item)]
         self.days.difference_update(closing)
         self.open_day = max(each.open_day, self.open_day)
         for day in sorted(self.remembered)[:-_REMEMBERED_DAYS]:
@@ -129,10 +132,13 @@ class LocationState:
 
     def _closed(self, day: int) -> Day:
         """Judge a day by what its models expected, then let them learn it."""
-        item = np.array([i for i in range(len(self.models)) if self.started[i] <= day])
+        items = [i for i in range(len(self.models)) if self.started[i] <= day]
+        item = np.array(items, dtype=np.int64)
         predicted = [self.models[i].predict_one() for i in item.tolist()]
-        seasoned = np.array([self.models[i].observations >= WARM_UP for i in item.tolist()])
-        mean, variance = np.array(predicted).T
+        seasoned = np.array(
+            [self.models[i].observations >= WARM_UP for i in item.tolist()], dtype=bool
+        )
+        mean, variance = np.array(predicted, dtype=float).reshape(-1, 2).T
         expected = Expected(mean, variance, seasoned)
         self.remembered[day] = _spread(expected, item, len(self.models))
         found = self._day(day, item, expected)
@@ -143,9 +149,10 @@ class LocationState:
     def _restated(self, day: int, item: np.ndarray) -> Day:
         """Judge some items of a closed day anew; the models are left as they are."""
         known = self.remembered.get(day)
-        if known is None or item.max() >= len(known.mean):
+        if known is None:
             return self._day(day, item, None)
-        expected = Expected(*(column[item] for column in known))
+        later = max(len(self.models) - len(known.mean), 0)  # items that came since: unknown
+        expected = Expected(*(np.pad(column, (0, later))[item] for column in known))
         return self._day(day, item, expected)
 
     def _day(self, day: int, item: np.ndarray, expected: Expected | None) -> Day:
@@ -177,8 +184,10 @@ class LocationState:
         np.add.at(lines, at, rows["lines"])
         np.maximum.at(off, at, rows["off"])
         named = rows["customer"] != 0
-        who = np.unique(np.stack((at[named], rows["customer"][named].view(np.int64))), axis=1)
-        np.add.at(customers, who[0], 1)
+        pairs = np.stack((at[named], rows["customer"][named].view(np.int64)))
+        who, place = np.unique(pairs, axis=1, return_inverse=True)
+        standing = np.bincount(place.reshape(-1), rows["lines"][named], who.shape[1]) > 0
+        np.add.at(customers, who[0][standing], 1)
         return q, lines, customers, off
 
     def _sold_on(self, day: int) -> Block | None:

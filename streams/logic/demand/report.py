@@ -9,8 +9,8 @@ import pyarrow as pa
 
 from streams.logic.arrays import decimals
 from streams.logic.demand import tails
+from streams.logic.demand.asked import DAY_MS
 from streams.logic.demand.location import UNIT, Day, LocationState
-from streams.logic.demand.sums import DAY_MS
 
 MODEL_VERSION = "ewm-1"
 _TIME = pa.timestamp("ms", "UTC")

@@ -9,39 +9,14 @@ import pyarrow.compute as pc
 
 from sightline.events.keys import hash64
 from streams.logic.arrays import codes, milliseconds, ten_thousandths
+from streams.logic.demand.anew import asked_anew
+from streams.logic.demand.asked import DAY_MS, Asked, Source
 from streams.logic.intake import Fresh
 from streams.logic.tally import COUNTED, by_source, watermark
 
-DAY_MS = 86_400_000
+_LAST = np.iinfo(np.uint64).max
 _PLACED = "io.sightline.demand.line_placed.v1"
 _STATED = ["item", "loc", "customer", "base_qty", "version", "non_stock", "off"]
-
-
-Source = tuple[str, str]
-
-
-class Asked(NamedTuple):
-    """What one chunk adds for one location; one row per item, day and customer.
-
-    Attributes
-    ----------
-    day
-        Days since 1970, UTC.
-    customer
-        Key of the customer; 0 where the order names none.
-    q
-        Quantity in ten-thousandths of the base unit.
-    """
-
-    tenant: str
-    loc: str
-    sources: frozenset[Source]
-    item: list[str]
-    day: np.ndarray
-    customer: np.ndarray
-    q: np.ndarray
-    lines: np.ndarray
-    off: np.ndarray
 
 
 class Appended(NamedTuple):
@@ -77,21 +52,28 @@ def sum_demand(fresh: Fresh) -> Sums:
     table = fresh.table.select([*COUNTED, *_STATED])  # the rest would be copied
     first = np.array([off for off, _ in fresh.appends], np.uint64)
     edges = [*np.searchsorted(np.asarray(table["off"]), first).tolist(), len(table)]
+    stops = [*first.tolist()[1:], _LAST]
     appends = [
-        _appended(row, table.slice(start, end - start))
-        for (_, row), start, end in zip(fresh.appends, edges, edges[1:], strict=False)
+        _appended(
+            row,
+            table.slice(start, end - start),
+            asked_anew(fresh.restated, since, stop),
+        )
+        for (since, row), stop, start, end in zip(
+            fresh.appends, stops, edges, edges[1:], strict=False
+        )
     ]
     return Sums(fresh.part, fresh.frontier, appends)
 
 
-def _appended(row: int, table: pa.Table) -> Appended:
+def _appended(row: int, table: pa.Table, anew: list[Asked]) -> Appended:
     counted = table.select(COUNTED)
     watermarks = {source: watermark(rows) for source, rows in by_source(counted)}
     if len(table):
         first = pc.less_equal(pc.fill_null(table["version"], 1), 1)
         wanted = pc.and_(pc.equal(table["type"], _PLACED), pc.invert(table["non_stock"]))
         table = table.filter(pc.and_(pc.and_(wanted, first), pc.not_equal(table["loc"], "")))
-    return Appended(row, watermarks, _by_location(table))
+    return Appended(row, watermarks, [*_by_location(table), *anew])
 
 
 def _by_location(table: pa.Table) -> list[Asked]:

@@ -28,3 +28,7 @@ def text_of(code: int) -> str:
 def codes_of(units: Sequence[str]) -> np.ndarray:
     """Return the numbers of several units."""
     return np.array([code_of(unit) for unit in units], dtype=np.uint32)
+
+
+PIECES = code_of("EA")
+"""What an item is counted in as long as no record names its base unit."""

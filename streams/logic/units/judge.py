@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from sightline.events.refusal import Fault
 from streams.logic.units import faults
-from streams.logic.units.codes import NOT_STATED, codes_of, text_of
+from streams.logic.units.codes import NOT_STATED, PIECES, codes_of, text_of
 from streams.logic.units.convert import FINE, convert
 from streams.logic.units.known import CHANGES, Known
 from streams.logic.units.lessons import Lesson, Lessons, each
@@ -22,10 +22,17 @@ About = Callable[[np.ndarray], list[Lesson]]
 
 
 class Judged(NamedTuple):
-    """A chunk with its quantities in base units, and by row what is wrong with others."""
+    """A chunk with its quantities in base units, and by row what is wrong with others.
+
+    Attributes
+    ----------
+    odd
+        Whether a later record may give a row another quantity; None when none may.
+    """
 
     table: pa.Table
     faults: dict[int, Fault]
+    odd: np.ndarray | None = None
 
     def faulty(self) -> np.ndarray | None:
         """Return which rows have a fault, None when none has."""
@@ -55,20 +62,23 @@ def judge(table: pa.Table, known: Known, about: About, lessons: Lessons) -> Judg
     one_by_one = ((asked.main | asked.short) & taught) | (asked.short & is_known)
     at_once = asked.main & is_known & ~one_by_one
     at_once &= (asked.unit != base) & (asked.unit != NOT_STATED)
+    is_open = (asked.main | asked.short) & ~is_known & ~one_by_one
     if not at_once.any() and not one_by_one.any():
-        return Judged(table, {})
+        return Judged(table, {}, asked.strange() & is_open)
     found = Outcome.of(table)
+    found.is_open |= is_open
     _at_once(found, asked, base, np.flatnonzero(at_once), known)
     _one_by_one(found, asked, np.flatnonzero(one_by_one), about, lessons)
-    return Judged(found.converted(), found.faults)
+    odd = (found.base != NOT_STATED) | (asked.strange() & found.is_open)
+    return Judged(found.converted(), found.faults, odd)
 
 
 def _is_plain(table: pa.Table, known: Known) -> bool:
-    """Tell at a glance that all is in the one base unit that all known items have."""
-    if len(known.units) > 1 or table["short_qty"].null_count < len(table):
+    """Tell at a glance that all is in pieces, and no known item is kept in anything else."""
+    if table["short_qty"].null_count < len(table) or known.units not in ([], [PIECES]):
         return False
     stated = codes_of(table["base_uom"].unique().to_pylist())
-    return bool(np.isin(stated, [NOT_STATED, *known.units]).all())
+    return bool(np.isin(stated, [NOT_STATED, PIECES]).all())
 
 
 def _at_once(
@@ -121,6 +131,7 @@ def _settle(found: Outcome, asked: Quantities, row: int, lessons: list[Lesson]) 
         parts.append((found.short, asked.stated_short(row, int(found.short[row]))))
     base = base_of(lessons, parts[0][1].time)
     if base == NOT_STATED:
+        found.is_open[row] = True
         return
     results = [in_base(stated, base, lessons) for _, stated in parts]
     wrong = next((each for each in results if isinstance(each, Fault)), None)

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The quantities of a chunk: whose they are, in which unit, and what becomes of them."""
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
@@ -13,8 +12,9 @@ import pyarrow.compute as pc
 from sightline.events.keys import combine, hash64
 from sightline.events.refusal import Fault
 from streams.logic.arrays import codes, decimals, milliseconds, ten_thousandths
-from streams.logic.units.codes import NOT_STATED, codes_of, text_of
+from streams.logic.units.codes import NOT_STATED, PIECES, code_of, codes_of, text_of
 from streams.logic.units.known import Known
+from streams.logic.units.memory import short_unit
 from streams.logic.units.prices import per_unit, repriced
 from streams.logic.units.stated import Stated
 
@@ -61,6 +61,16 @@ class Quantities:
         single = np.append(known.single, np.uint32(NOT_STATED))
         return np.asarray(single[np.where(is_known, place, -1)][self.owner])
 
+    def strange(self) -> np.ndarray:
+        """Return which rows state a unit other than pieces."""
+        found = self.main & ~np.isin(self.unit, [NOT_STATED, PIECES])
+        for row in np.flatnonzero(self.short & ~found).tolist():
+            found[row] = code_of(short_unit(self._cell("data", row))) not in {
+                NOT_STATED,
+                PIECES,
+            }
+        return np.asarray(found)
+
     def stated(self, row: int, q: int) -> Stated:
         """Return the quantity of one row, `q` ten-thousandths."""
         unit, item, time = (self._cell(name, row) for name in ("base_uom", "item", "time"))
@@ -68,8 +78,7 @@ class Quantities:
 
     def stated_short(self, row: int, q: int) -> Stated:
         """Return the short quantity of one row; its unit stands in ``data`` alone."""
-        block = json.loads(self._cell("data", row)).get("short_q") or {}
-        unit = block.get("base_uom") or block.get("uom") or ""
+        unit = short_unit(self._cell("data", row))
         return self.stated(row, q)._replace(unit=unit, path="data.short_q")
 
     def _cell(self, name: str, row: int) -> Any:
@@ -84,6 +93,8 @@ class Outcome:
     ----------
     base
         For each row the number of its base unit where it was converted, else 0.
+    is_open
+        Whether nobody has said yet which base unit its item has.
     faults
         What is wrong, by row.
     """
@@ -92,13 +103,15 @@ class Outcome:
     q: np.ndarray
     short: np.ndarray
     base: np.ndarray
+    is_open: np.ndarray
     faults: dict[int, Fault] = field(default_factory=dict)
 
     @classmethod
     def of(cls, table: pa.Table) -> Self:
         """Begin with quantities as they are."""
         q, short = (ten_thousandths(table[name])[0] for name in ("base_qty", "short_qty"))
-        return cls(table, q.copy(), short.copy(), np.zeros(len(table), dtype=np.uint32))
+        none = np.zeros(len(table), dtype=bool)
+        return cls(table, q.copy(), short.copy(), none.astype(np.uint32), none)
 
     def converted(self) -> pa.Table:
         """Return the chunk with what was converted."""
