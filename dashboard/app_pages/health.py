@@ -3,7 +3,7 @@
 
 import streamlit as st
 
-from dashboard import data, headline, page
+from dashboard import data, data_outlook, headline, page
 from dashboard.cards import charts, exceptions, freshness, kpis
 
 page.head("Health")
@@ -32,4 +32,4 @@ def body() -> None:
     with right:
         charts.waits(data.waits(5))
         charts.exception_trend(data.exception_trend(moment.as_of))
-        freshness.draw(feeds, moment)
+        freshness.draw(feeds, moment, data_outlook.habits(moment))

@@ -3,8 +3,8 @@
 
 import streamlit as st
 
-from dashboard import controls, data, data_masters, headline, page
-from dashboard.cards import charts, described, position, positions
+from dashboard import controls, data, data_masters, data_outlook, headline, page
+from dashboard.cards import charts, described, outlook, position, positions, standing
 
 EVENTS, EXCEPTIONS = 50, 10
 item, loc = controls.selected("item"), controls.selected("loc")
@@ -22,6 +22,7 @@ def overview() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         part, site = controls.search(), controls.location(sorted(found["loc"].unique()))
         only = controls.only_problems()
+    found = positions.with_silence(found, data_outlook.stale_positions(moment))
     shown = positions.keep(found, item=item, part=part, site=site, only_problems=only)
     if shown.empty:
         page.nothing(
@@ -47,16 +48,23 @@ def detail() -> None:
             f"{item} has never moved at {loc}.", "Check the code, or choose it from all."
         )
         return
-    position.numbers(row, moment)
+    days = data_outlook.ahead(row, moment)
+    standing.numbers(row, days, moment)
+    silent = data_outlook.stale_positions(moment).get((item, loc), [])
+    standing.remarks(row, silent, data_outlook.habits(moment), moment)
     left, right = st.columns([3, 2])
     with left:
+        outlook.days_ahead(days)
         charts.position_history(data.of_position("stock_history", item, loc), moment)
         charts.position_demand(data.of_position("stock_demand", item, loc))
+        position.movements(data.of_position("stock_movements", item, loc))
     with right:
+        outlook.inbound(data_outlook.supply(moment.today, item, loc), moment)
+        position.lines(data.open_lines(moment.today, item, loc), moment)
+        standing.adding_up(row)
+        standing.reconciliations(data.of_position("stock_reconciliations", item, loc))
         described.planning(master, row)
         described.ahead(data_masters.ahead_of(item, loc, master, moment.as_of))
-        position.lines(data.open_lines(moment.today, item, loc), moment)
-        position.movements(data.of_position("stock_movements", item, loc))
         position.exceptions(
             data.of_position("stock_exceptions", item, loc, most=EXCEPTIONS), moment
         )

@@ -3,7 +3,7 @@
 
 import streamlit as st
 
-from dashboard import data, data_letters, data_trust, headline, page
+from dashboard import data, data_letters, data_outlook, data_trust, headline, page
 from dashboard.cards import adding_up, engine, freshness, repeats
 
 REASONS, LETTERS, IDS = 12, 10, 20
@@ -29,7 +29,7 @@ def body() -> None:
     engine.numbers(lag)
     left, right = st.columns([3, 2])
     with left:
-        freshness.draw(feeds, moment, is_full=True)
+        freshness.draw(feeds, moment, data_outlook.habits(moment), is_full=True)
         engine.refused(reasons, data_trust.dead_letters(LETTERS), moment)
         adding_up.draw(compared)
         repeats.draw(data_trust.repeated_ids(IDS))

@@ -7,9 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import download, markup, page, reasons, wording
-from dashboard.cards import positions
 from dashboard.data import Moment
-from dashboard.markup import Column, Kpi
+from dashboard.markup import Column
 from dashboard.rows import Row, is_missing, records
 
 FEW_LINES = 12
@@ -52,42 +51,6 @@ def banner(row: Row, moment: Moment) -> None:
             word="" if is_open else "Resolved",
         )
     )
-
-
-def numbers(row: Row, moment: Moment) -> None:
-    """Draw the quantities of the position, with its remarks."""
-    never = "no_anchor" in list(row["flags"])
-    inbound = row["on_order"] + row["in_transit"]
-    st.html(
-        markup.kpis(
-            [
-                _units("On hand", row["on_hand"], "since the first event" if never else ""),
-                _units(
-                    "Available",
-                    row["available"],
-                    f"less {wording.number(row['reserved'])} reserved, "
-                    f"{wording.number(row['hold'])} on hold",
-                ),
-                _units(
-                    "Inbound",
-                    inbound,
-                    f"{wording.number(row['on_order'])} on order, "
-                    f"{wording.number(row['in_transit'])} in transit",
-                ),
-                Kpi(
-                    "Waited for",
-                    wording.number(row["backordered"]),
-                    "units",
-                    f"{wording.number(row['due'])} due by {wording.day(moment.as_of)}, "
-                    f"{wording.number(row['short'])} short",
-                    has_bar=False,
-                ),
-            ]
-        )
-    )
-    remarks = positions.explained(list(row["flags"]))
-    if remarks:
-        st.html(markup.quiet(f"Remarks: {remarks}."))
 
 
 def lines(found: pd.DataFrame, moment: Moment) -> None:
@@ -189,10 +152,6 @@ def _events(row: Row) -> str:
         return told
     repeated = markup.quiet(f"{wording.exact(row['repeated'])} repeated")
     return f"{told}<br>{repeated}"
-
-
-def _units(label: str, value: float, note: str) -> Kpi:
-    return Kpi(label, wording.number(value), "units", note, has_bar=False)
 
 
 def _line(row: Row, moment: Moment) -> tuple[str, ...]:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Every position in one table: choose a row to look into it."""
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 import streamlit as st
 from streamlit.column_config import Column, NumberColumn
@@ -15,6 +17,8 @@ FLAGS = {
     "over_allocated": "more promised than there is",
     "hold_negative": "hold below zero",
     "over_received": "more received than ordered",
+    "count_ambiguous": "a count lies beside another source's movement: see the range",
+    "stale": "a source of it is silent",
 }
 KEY = "positions"
 UNITS = {
@@ -26,7 +30,12 @@ UNITS = {
     "hold": ("Hold, units", "Not to be used: quality, returns, damage."),
     "on_order": ("On order, units", "Released, not yet shipped by the supplier."),
     "in_transit": ("In transit, units", "Shipped, not yet received."),
+    "position_net_due": (
+        "Position, net, units",
+        "On hand and inbound, less due lines without stock, reserved and hold.",
+    ),
     "backordered": ("Backordered, units", "All open lines, due or not: committed."),
+    "over_received": ("Over-received, units", "Received beyond what was ordered."),
 }
 
 
@@ -50,6 +59,18 @@ def keep(
         kept = kept[told.str.contains(part, case=False, regex=False)]
     kept = kept[kept["loc"] == site] if site else kept
     return kept[is_problem(kept)] if only_problems else kept
+
+
+def with_silence(
+    found: pd.DataFrame, silent: Mapping[tuple[str, str], Sequence[str]]
+) -> pd.DataFrame:
+    """Return `found` with the flag ``stale`` where a source of the position is `silent`."""
+    places = zip(found["item"], found["loc"], strict=True)
+    flags = [
+        [*each, "stale"] if place in silent else list(each)
+        for each, place in zip(found["flags"], places, strict=True)
+    ]
+    return found.assign(flags=pd.Series(flags, index=found.index, dtype=object))
 
 
 def is_problem(found: pd.DataFrame) -> pd.Series:

@@ -4,6 +4,6 @@
 Each takes ``dark`` and has a sibling that words its content for people who cannot see it.
 """
 
-from dashboard.figures import demand, history, process_map, trend, waits
+from dashboard.figures import demand, history, outlook, process_map, trend, waits
 
-__all__ = ["demand", "history", "process_map", "trend", "waits"]
+__all__ = ["demand", "history", "outlook", "process_map", "trend", "waits"]

@@ -73,7 +73,7 @@ def test_a_link_from_a_message_opens_its_exception(full: Store, open_page: Open)
     assert "Open since" in shown
     assert "(5 h ago)" in shown
     assert "SO6002/1" in shown
-    assert len(page.get("plotly_chart")) == 2
+    assert len(page.get("plotly_chart")) == 3
 
 
 def test_a_resolved_exception_is_shown_as_resolved(full: Store, open_page: Open) -> None:
