@@ -1,13 +1,25 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What goes into the log and what comes out, and what every log promises."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from sightline.events.piece import INDEX_BITS, MAX_EVENTS, Format, Piece
+from sightline.log.ledger import Imported, KnownFile, Prefix, Standing
 
-__all__ = ["INDEX_BITS", "MAX_EVENTS", "Batch", "Format", "Log", "Piece"]
+__all__ = ["INDEX_BITS", "MAX_EVENTS", "Batch", "EventLog", "Format", "Log", "Piece", "Waiting"]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits of one partition, in batches; the oldest of it entered the log at `since_ms`.
+
+    A log without batches counts messages.
+    """
+
+    since_ms: int
+    batches: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +73,32 @@ class Log(Protocol):
 
         Whatever lies below it is found by a `read` that follows, whoever appended it.
         """
+        ...
+
+    def waiting(self, after: Mapping[int, int]) -> dict[int, Waiting]:
+        """Return what lies behind the offsets `after`, for partitions that have any."""
+        ...
+
+    def close(self) -> None:
+        """Write what is queued and close the log."""
+        ...
+
+
+class EventLog(Log, Protocol):
+    """A log with its ledger of imports."""
+
+    def append(self, pieces: Sequence[Piece], *, imported: Sequence[Imported] = ()) -> None:
+        """Add `pieces` and ledger entries; on return they are durable."""
+        ...
+
+    def imported(self, file_sha256: str, mapping_sha256: str) -> Standing:
+        """Return how much of a file the log holds under a mapping."""
+        ...
+
+    def files(self) -> list[KnownFile]:
+        """Return every file that the log holds something of, with its mappings."""
+        ...
+
+    def prefixes(self, mapping_sha256: str) -> list[Prefix]:
+        """Return the beginnings of files that the log holds under a mapping."""
         ...

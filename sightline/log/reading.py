@@ -8,7 +8,7 @@ import msgspec
 import pyarrow as pa
 
 from sightline.events.encode import envelope_of
-from sightline.log.pieces import Batch
+from sightline.log.pieces import Batch, Piece
 from sightline.log.sqlite import SqliteLog
 
 READ_EVENTS = 50_000
@@ -42,8 +42,8 @@ def tail_of(log: SqliteLog, count: int) -> list[str]:
     return found
 
 
-def events_of(batch: Batch) -> Iterator[bytes]:
-    """Yield the events of a batch as CloudEvents."""
+def events_of(batch: Piece) -> Iterator[bytes]:
+    """Yield the events of a piece as CloudEvents."""
     if batch.fmt == "arrow":
         table = pa.ipc.open_stream(batch.body).read_all()
         for chunk in table.to_batches(max_chunksize=1024):

@@ -3,22 +3,15 @@
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from sightline.log.pieces import INDEX_BITS
+from sightline.log.pieces import INDEX_BITS, Waiting
+
+__all__ = ["Waiting", "waiting_after"]
 
 BEHIND = (
     "SELECT at_ms, (SELECT count(*) FROM batches WHERE part = :part AND row > :row)"
     " FROM batches WHERE part = :part AND row > :row ORDER BY row LIMIT 1"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Batches of one partition that wait; the oldest of them entered the log at `since_ms`."""
-
-    since_ms: int
-    batches: int
 
 
 def waiting_after(

@@ -66,7 +66,7 @@ class Decoded:
     Attributes
     ----------
     appends
-        (offset of the first event, `append_row`) of each of its pieces, in order.
+        (offset of the first event, `append_row`) of each append in it, in order.
     """
 
     part: int
@@ -85,7 +85,8 @@ def decode(chunk: Chunk) -> Decoded:
             tables.append(table)
             letters += refused
     last = max((raw.first + raw.events - 1 for raw in chunk.raws), default=-1)
-    appends = tuple((raw.first, raw.append_row) for raw in chunk.raws)
+    appended = groupby(chunk.raws, key=attrgetter("append_row"))
+    appends = tuple((next(raws).first, row) for row, raws in appended)
     table = pa.concat_tables(tables)
     return Decoded(chunk.part, table, letters, last, chunk.frontier, appends)
 
