@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,7 +14,7 @@ import pyarrow as pa
 from sightline import catalog, timings
 from sightline.errors import ParameterError
 from sightline.settings import Settings
-from sightline.store import lock, person
+from sightline.store import lock, person, swap
 from sightline.store.answer import frame, restored
 from sightline.store.engine import READER, WRITER, connect
 from sightline.store.failure import translated
@@ -32,10 +33,10 @@ class Store:
     Use `open` (or `sightline.store.shared`), and `close` or ``with`` when done.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, database: str = "") -> None:
         self._folder = settings.store_folder
-        self._pool = Pool(partial(connect, settings, WRITER), size=CLIENTS)
-        self._readers = Pool(partial(connect, settings, READER), size=READERS)
+        self._pool = Pool(partial(connect, settings, WRITER, database), size=CLIENTS)
+        self._readers = Pool(partial(connect, settings, READER, database), size=READERS)
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -52,11 +53,19 @@ class Store:
             lock.acquire(store._folder)
         try:
             check_room(store._folder)
-            with store._pool.client():
-                return store
+            store._settle(settings.home)
         except BaseException:
             store.close()
             raise
+        return store
+
+    def _settle(self, home: Path) -> None:
+        """Connect, and end what a replay that was killed has left half done."""
+        unfinished = swap.settled_files(home)
+        with self._pool.client():
+            pass
+        if unfinished:
+            swap.finish(home, self.arrange, unfinished)
 
     def migrate(self) -> None:
         """Run ``sql/migrations`` in order; each file holds one idempotent statement."""
@@ -124,6 +133,22 @@ class Store:
                 timings.measured(INSERT, table),
             ):
                 client.insert_arrow(table, rows.combine_chunks())
+
+    def arrange(self, statement: str, **names: str) -> list[tuple[str, ...]]:
+        """Run a statement of this package about whole tables; return rows where it gives any.
+
+        Parameters
+        ----------
+        names
+            Names of tables and databases, bound by the engine; never what a person typed.
+        """
+        with self._pool.client() as client, translated("Tables cannot change places"):
+            if statement.startswith("SELECT"):
+                return [
+                    tuple(row) for row in client.query(statement, parameters=names).result_rows
+                ]
+            client.command(statement, parameters=names)
+            return []
 
     def ask(self, sql: str) -> pa.Table:
         """Answer one `SELECT` (or `SHOW`, `DESCRIBE`, `EXPLAIN`) that a person wrote.

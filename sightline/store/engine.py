@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from functools import partial
+from typing import Any
 from weakref import WeakSet
 
 import clickhouse_connect
@@ -41,8 +42,15 @@ _connecting = threading.Lock()
 _clients: WeakSet[Client] = WeakSet()  # while there is one, the engine has started
 
 
-def connect(settings: Settings, engine_settings: Mapping[str, int]) -> Client:
+def connect(
+    settings: Settings, engine_settings: Mapping[str, int], database: str = ""
+) -> Client:
     """Return a new client of the store that `settings` names.
+
+    Parameters
+    ----------
+    database
+        Another database of that engine than the one that is meant by `settings`.
 
     Raises
     ------
@@ -51,20 +59,21 @@ def connect(settings: Settings, engine_settings: Mapping[str, int]) -> Client:
     """
     with _connecting, nullcontext(_silence) if _clients else _overheard() as heard:
         try:
-            client = _connected(settings, dict(engine_settings))
+            client = _connected(settings, dict(engine_settings), database)
         except (ClickHouseError, OSError) as error:
             raise StoreError(_cannot_open(settings, said(heard() or str(error)))) from error
         _clients.add(client)
         return client
 
 
-def _connected(settings: Settings, chosen: dict[str, int]) -> Client:
+def _connected(settings: Settings, chosen: dict[str, int], database: str) -> Client:
+    where: dict[str, Any] = {"database": database} if database else {}
     if settings.store.startswith("clickhouse:"):
         return clickhouse_connect.get_client(
-            dsn=settings.store, settings=chosen, autogenerate_session_id=False
+            dsn=settings.store, settings=chosen, autogenerate_session_id=False, **where
         )
     path = str(settings.store_folder or ":memory:")
-    return clickhouse_connect.get_client(interface="chdb", path=path, settings=chosen)
+    return clickhouse_connect.get_client(interface="chdb", path=path, settings=chosen, **where)
 
 
 def _cannot_open(settings: Settings, reason: str) -> str:
