@@ -31,14 +31,18 @@ def command(settings: Settings, /, fmt: str, **asked: Any) -> None:
     with Store.open(settings) as store:
         store.migrate()
         is_then = asked["as_of"] or asked["known_at"]
-        output.echo(_then(store, **asked) if is_then else _now(store, **asked), fmt)
+        output.echo(_then(settings, store, **asked) if is_then else _now(store, **asked), fmt)
 
 
 def _now(store: Store, *, item: str, location: str, **_: None) -> pa.Table:
     return store.read_arrow("positions", item=item, loc=location)
 
 
-def _then(store: Store, *, item: str, location: str, **moments: datetime | None) -> pa.Table:
-    from streams.replay.known import known_then  # noqa: PLC0415 - only this needs the engine
+def _then(
+    settings: Settings, store: Store, *, item: str, location: str, **moments: datetime | None
+) -> pa.Table:
+    from streams.logic.near_counts import MINUTE_MS  # noqa: PLC0415 - only this needs the engine
+    from streams.replay.known import known_then  # noqa: PLC0415
 
-    return known_then(store, item, location, **moments)
+    window = round(settings.count_window_minutes * MINUTE_MS)
+    return known_then(store, item, location, **moments, window_ms=window)

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from sightline.store import Store
 from streams.logic.kinds import OF_TYPE
+from streams.logic.near_counts import WINDOW_MS, NearCounts
 from streams.logic.positions import PartitionState
 
 EVENTS_AT_ONCE = 500_000
@@ -27,12 +28,14 @@ EVER = datetime(2299, 12, 31, tzinfo=UTC)
 _KEY = ("tenant", "source", "id", "item")
 
 
-def known_then(
+def known_then(  # noqa: PLR0913 - all that the question can say
     store: Store,
     item: str = "",
     loc: str = "",
     as_of: datetime | None = None,
     known_at: datetime | None = None,
+    *,
+    window_ms: int = WINDOW_MS,
 ) -> pa.Table:
     """Return positions at `as_of` as they were known at `known_at`, in the columns of now.
 
@@ -45,8 +48,10 @@ def known_then(
     known_at
         What was recorded later is left out; None means everything known now. An event that
         states no recording time was recorded when it happened.
+    window_ms
+        How near to a count of another source a movement is in doubt.
     """
-    found = list(in_pieces(store, item, as_of, known_at))
+    found = list(in_pieces(store, item, as_of, known_at, window_ms=window_ms))
     rows = pa.concat_tables(found) if found else None
     wanted = store.read_arrow("positions", item="\0", loc="\0").schema
     if rows is None:
@@ -57,12 +62,13 @@ def known_then(
     return _as(wanted, rows)
 
 
-def in_pieces(
+def in_pieces(  # noqa: PLR0913 - as above
     store: Store,
     item: str = "",
     as_of: datetime | None = None,
     known_at: datetime | None = None,
     *,
+    window_ms: int = WINDOW_MS,
     events_at_once: int = EVENTS_AT_ONCE,
 ) -> Iterator[pa.Table]:
     """Yield the positions of `known_then` by groups of items, as the engine reports them."""
@@ -73,10 +79,12 @@ def in_pieces(
     for bucket in range(buckets):
         cut = {"buckets": buckets, "bucket": bucket}
         events = store.read_arrow("known_events", **about, **moments, **cut)
-        yield from positions_of(events, moments["as_of"])
+        yield from positions_of(events, moments["as_of"], window_ms=window_ms)
 
 
-def positions_of(events: pa.Table, as_of: datetime) -> Iterator[pa.Table]:
+def positions_of(
+    events: pa.Table, as_of: datetime, *, window_ms: int = WINDOW_MS
+) -> Iterator[pa.Table]:
     """Yield the positions that `events` add up to, a table for each partition of the log.
 
     Parameters
@@ -87,7 +95,7 @@ def positions_of(events: pa.Table, as_of: datetime) -> Iterator[pa.Table]:
     place = np.asarray(events["gen"]).astype(np.int64) << 8 | np.asarray(events["part"])
     for each in np.unique(place).tolist():
         gen, part = divmod(each, 1 << 8)
-        state = PartitionState(part, gen)
+        state = PartitionState(part, gen, near=NearCounts(window_ms))
         state.apply(_undoing(events.filter(pa.array(place == each)), as_of))
         yield _until(state.current(), as_of)
 
