@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Units the slow way: one event after the other, in fractions."""
+"""Units the slow way: one event after the other, in fractions.
+
+What an event counts for is asked again whenever somebody wants to know, of all the records in
+the drawer. Only what said its base unit itself when it came is never asked again.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,21 +22,60 @@ class Clerk:
 
     seen: dict[tuple[str, str], str] = field(default_factory=dict)
     drawer: list[Cloud] = field(default_factory=list)
+    waiting: list[Cloud] = field(default_factory=list)
+    released: list[Cloud] = field(default_factory=list)
+    settled: list[tuple[Cloud, Outcome]] = field(default_factory=list)
+    asked_again: list[Cloud] = field(default_factory=list)
+    letters: int = 0
+    duplicates: int = 0
 
     def read(self, event: Cloud) -> Outcome:
         """Say what becomes of an event."""
-        name, said = (
-            (event["source"], event["id"]),
-            repr((event["type"], event["time"], event["data"])),
-        )
+        outcome = self._read(event)
+        self.duplicates += outcome[0] == "duplicate"
+        self.letters += outcome[0] not in {"accepted", "duplicate"}
+        return outcome
+
+    def holds(self) -> list[tuple[Cloud, Outcome]]:
+        """Return each accepted quantity with what it counts for by all that is known now."""
+        return [*self.settled, *((each, self._judge(each)) for each in self.asked_again)]
+
+    def _read(self, event: Cloud) -> Outcome:
+        name, said = _name(event), _said(event)
         if name in self.seen:
             return ("duplicate" if self.seen[name] == said else "conflict", None, None, "")
         outcome = self._judge(event)
-        if outcome[0] == "accepted":
-            self.seen[name] = said
-            if "entity" in event["data"]:
-                self.drawer.append(event)
+        if outcome[0] != "accepted":
+            if any((_name(each), _said(each)) == (name, said) for each in self.waiting):
+                return ("duplicate", None, None, "")
+            self.waiting.append(event)
+            return outcome
+        self.seen[name] = said
+        if "entity" in event["data"]:
+            self.drawer.append(event)
+            self._release()
+        elif self._is_plain(event):
+            self.settled.append((event, outcome))
+        else:
+            self.asked_again.append(event)
         return outcome
+
+    def _release(self) -> None:
+        """Take in what waits and is good by now, in the order in which it came."""
+        ready = [each for each in self.waiting if self._judge(each)[0] == "accepted"]
+        for each in ready:
+            self.waiting.remove(each)
+            if _name(each) not in self.seen:
+                self.seen[_name(each)] = _said(each)
+                self.released.append(each)
+                self.asked_again.append(each)
+                self.letters -= 1
+
+    def _is_plain(self, event: Cloud) -> bool:
+        """Tell whether an event states its base unit, or pieces while nobody knows it."""
+        base = self._base(event["data"]["item"], event["time"]) or "EA"
+        blocks = (event["data"][name] for name in ("q", "short_q") if name in event["data"])
+        return all(block["uom"] == base for block in blocks)
 
     def _judge(self, event: Cloud) -> Outcome:
         data = event["data"]
@@ -88,6 +131,14 @@ def _latest(records: Sequence[Cloud], time: str) -> Cloud | None:
         for source in {each["source"] for each in rivals}
     ]
     return max(champions, key=_of_all)
+
+
+def _name(event: Cloud) -> tuple[str, str]:
+    return event["source"], event["id"]
+
+
+def _said(event: Cloud) -> str:
+    return repr((event["type"], event["time"], event["data"]))
 
 
 def _start(record: Cloud) -> str:

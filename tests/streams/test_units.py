@@ -184,8 +184,9 @@ def test_a_line_without_its_factor_is_set_aside_and_can_come_again() -> None:
     state = IntakeState(0, 1)
     early = line("A", 2, "CS", id="s1", minute=5)
     fresh = taken(item("A", id="i"), early, early, state=state)
-    # then it is a dead letter each time, to be retried
-    assert reasons(fresh.letters) == [(1, "no_conversion"), (2, "no_conversion")]
+    # then it is a dead letter, and what repeats it is a duplicate
+    assert reasons(fresh.letters) == [(1, "no_conversion")]
+    assert fresh.counted["progress"]["duplicates"].to_pylist() == [1]
     letter = fresh.letters[0]
     assert (letter.kind, letter.field, letter.source, letter.id) == (
         "quarantine", "data.q.uom", "erp://a", "s1",
@@ -195,14 +196,15 @@ def test_a_line_without_its_factor_is_set_aside_and_can_come_again() -> None:
         "holds at 2026-03-02T06:05:00+00:00. Send it, then retry"
     )
     assert json.loads(letter.raw)["data"] == early["data"]
-    # when the factor has come, and the line comes again
+    # when the factor comes, and the line twice again
     again = taken(
         unit("A", "CS", 12, id="u", valid_from=day(0)), early, early, state=state, first=9
     )
-    # then it is accepted, once
+    # then what waited is accepted, once, and its letter stands no more
     assert quantities(again) == [(24, None, "EA")]
     assert again.letters == []
-    assert again.counted["progress"]["duplicates"].to_pylist() == [1]
+    (row,) = again.counted["progress"].to_pylist()
+    assert (row["events"], row["duplicates"], row["dead_letters"]) == (3, 3, 0)
 
 
 def test_of_events_with_one_id_the_first_good_one_counts_also_within_a_batch() -> None:
@@ -230,7 +232,7 @@ def test_a_record_that_comes_twice_or_in_conflict_teaches_once() -> None:
     assert reasons(fresh.letters) == [(3, "conflict")]
 
 
-def test_a_correction_holds_for_what_comes_after_it() -> None:
+def test_a_correction_holds_for_what_came_before_it_too() -> None:
     fresh = taken(
         item("A", id="i"),
         unit("A", "CS", 12, id="u1", valid_from=day(0)),
@@ -240,7 +242,12 @@ def test_a_correction_holds_for_what_comes_after_it() -> None:
         unit("A", "CS", 8, id="u3", version=1, valid_from=day(0)),
         line("A", 1, "CS", id="s3", minute=5),
     )
+    # then what they came with stays a fact, and what the first counts for is told beside it
     assert [q for q, _, _ in quantities(fresh)] == [12, 10, 10]
+    assert fresh.restated is not None
+    assert fresh.restated["id"].tolist() == [b"s1"]
+    assert fresh.restated["q"].tolist() == [10 * 10_000]
+    assert fresh.restated["off"].tolist() == [3]
 
 
 def test_a_factor_that_has_ended_or_not_begun_converts_nothing() -> None:
@@ -501,7 +508,7 @@ def test_every_cut_and_every_number_of_partitions_gives_what_the_oracle_works_ou
 def _outcomes(fresh: Fresh, sent: int) -> list[Outcome]:
     """Return what became of each event of a chunk."""
     found: list[Outcome] = [("duplicate", None, None, "")] * sent
-    for row in fresh.table.to_pylist():
+    for row in fresh.table.to_pylist()[::-1]:  # what a record released stands behind it
         found[row["off"]] = ("accepted", row["base_qty"], row["short_qty"], row["base_uom"])
     for letter in fresh.letters:
         found[letter.off] = (letter.reason.partition(":")[0], None, None, "")

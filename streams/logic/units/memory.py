@@ -6,6 +6,7 @@ says itself what it counts for.
 """
 
 import json
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc

@@ -2,6 +2,7 @@
 """Accepted events that a record gives another quantity."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -48,7 +49,7 @@ def restated(turns: Turns, accepted: Block) -> list[Restatement]:
 def _of_item(turns: Turns, owner: int, rows: Block) -> list[Restatement]:
     found = []
     steps = turns.known(owner)
-    for (_, known), (turn, then) in zip(steps, steps[1:], strict=False):
+    for (_, known), (turn, then) in pairwise(steps):
         there = take(rows, rows["came"] < turn)
         if not len(there["came"]):
             continue
