@@ -86,6 +86,16 @@ FOUND: dict[str, list[tuple[Any, ...]]] = {
         ),
     ],
     "missing_lead_time": [("S1", "", "Sun", 0, None, None)],
+    "parked_link": [
+        (
+            "gone",
+            "event to reverse",
+            "C at DC9, from erp://messy, since 2026-03-02, 0 days",
+            1,
+            None,
+            None,
+        )
+    ],
     "link_unknown_object": [("gizmo", "gizmo", "https://erp.example.com/{id}", 0, None, None)],
 }
 
@@ -133,7 +143,7 @@ def test_a_rule_finds_what_is_wrong_and_nothing_else(checkup: Checkup, rule: Rul
 
 
 def test_a_checkup_says_how_much_it_looked_at(checkup: Checkup) -> None:
-    assert (checkup.rules, checkup.events, checkup.records) == (len(RULES), 10, 31)
+    assert (checkup.rules, checkup.events, checkup.records) == (len(RULES), 11, 31)
 
 
 def test_no_more_rows_than_asked_for_but_the_number_of_all(
@@ -204,7 +214,7 @@ def test_the_command_tells_people_and_programs_the_same(messy: Settings) -> None
         assert each["found"] in text
         assert each["rule"] in text
         assert len(each["rows"]) == min(each["total"], 20)
-    assert text.splitlines()[-1].startswith("checked 19 rules over 10 events and ")
+    assert text.splitlines()[-1].startswith("checked 20 rules over 11 events and ")
 
 
 @pytest.mark.parametrize(

@@ -234,6 +234,21 @@ RULES = (
         template="suppliers",
     ),
     Rule(
+        name="parked_link",
+        severity="medium",
+        one="document that events rely on and that never came",
+        many="documents that events rely on and that never came",
+        why="Stock counts what moved; what was ordered, reserved or on its way is not known, "
+        "so that supply and backorders of these items are incomplete.",
+        mend="Send the missing documents: their links hold as soon as they come, whatever the "
+        "order. A reversal waits for its original and undoes it when it comes.",
+        subject="Document line",
+        place="Missing",
+        detail="Where, from which source, since when",
+        events="Events that rely on it",
+        units="Units moved",
+    ),
+    Rule(
         name="link_unknown_object",
         severity="medium",
         one="link for a type of object that nothing has",
