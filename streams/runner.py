@@ -89,6 +89,7 @@ def run(settings: Settings, store: Store, log: Log, *, stop: Event, until_idle: 
         blocks=state / BLOCKS,
         partitions=log.partitions,
         gen=log.generation,
+        told=_told(store, log),
     )
     try:
         cli_main(
@@ -103,6 +104,14 @@ def run(settings: Settings, store: Store, log: Log, *, stop: Event, until_idle: 
         if cause is not None:
             raise cause from error
         raise
+
+
+def _told(store: Store, log: Log) -> dict[int, int]:
+    """Return the last offset of each partition that tables may know: events come first."""
+    rows = store.read_arrow("fence_events", gen=log.generation).to_pylist()
+    return {
+        row["part"]: row["off"] for row in sorted(rows, key=lambda row: int(row["off"]))
+    }
 
 
 def _recovery(settings: Settings) -> Path:

@@ -9,8 +9,10 @@ Every state is kept by log partition or by location, and is a function of the ev
 neither the number of partitions nor the cut into batches shows in the tables.
 """
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import bytewax.operators as op
 from bytewax.dataflow import Dataflow
@@ -28,13 +30,14 @@ from streams.logic.intake import IntakeState
 from streams.logic.positions import PartitionState
 
 
-def build(
+def build(  # noqa: PLR0913 - all that one run of the flow has to know
     log: Source[tuple[str, Chunk]],
     tables: Sink[Rows],
     *,
     blocks: Path,
     partitions: int,
     gen: int,
+    told: Mapping[int, int] = MappingProxyType({}),
 ) -> Dataflow:
     """Wire the dataflow; the caller decides where events come from and where rows go.
 
@@ -46,6 +49,8 @@ def build(
         Partitions of the log: the slowest of them decides which days are over.
     gen
         Stream generation, part of every row's version.
+    told
+        Last offset of each partition that an earlier run may have written rows of.
     """
     flow = Dataflow("spine")
     chunks = op.input("read_log", flow, log)
@@ -59,7 +64,11 @@ def build(
     tracked = op.stateful_batch(
         "track_positions",
         fresh,
-        keep(blocks, lambda first: PartitionState(first.part, gen), steps.track_positions),
+        keep(
+            blocks,
+            lambda first: PartitionState(first.part, gen),
+            partial(steps.track_positions, told=told),
+        ),
     )
     sums = op.map("sum_demand", fresh, lambda keyed: ("all", sum_demand(keyed[1])))
     aligned = op.stateful_batch(

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What each stateful step does with a batch: hand it to its state, name the tables."""
 
+from collections.abc import Mapping
+
 import pyarrow as pa
 
 from streams.logic.chunk import Decoded
@@ -18,8 +20,18 @@ def take_in(state: IntakeState, batch: list[Decoded]) -> list[Fresh]:
     return [state.apply(decoded) for decoded in batch]
 
 
-def track_positions(state: PartitionState, batch: list[Fresh]) -> list[Rows]:
-    """Apply the events of a batch at once; return the rows that changed."""
+def track_positions(
+    state: PartitionState, batch: list[Fresh], *, told: Mapping[int, int]
+) -> list[Rows]:
+    """Apply the events of a batch at once; return the rows that changed.
+
+    Parameters
+    ----------
+    told
+        Last offset of each partition that an earlier run may have written rows of.
+    """
+    first = min((fresh.appends[0][0] for fresh in batch if fresh.appends), default=0)
+    state.again = first <= told.get(state.part, -1)
     changes = state.apply(pa.concat_tables([fresh.table for fresh in batch]))
     tables = (
         ("positions", changes.positions),

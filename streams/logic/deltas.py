@@ -13,8 +13,17 @@ _HOUR_BITS = 32
 
 @dataclass(slots=True)
 class Deltas:
-    """Collected changes: which pair, in which hour, by how much, because of which offset."""
+    """Collected changes: which pair, in which hour, by how much, because of which offset.
 
+    Attributes
+    ----------
+    again
+        These events may have been told before, by a run that was killed before it noted so,
+        and in smaller batches: the tables then hold states that this batch never goes through.
+        Whatever it touches is told anew, even what comes out as it was.
+    """
+
+    again: bool = False
     blocks: list[Block] = field(default_factory=list)
     moved: list[tuple[int, dict[Field, np.ndarray]]] = field(default_factory=list)
     singles: list[tuple[int, int, int, int, int]] = field(default_factory=list)
@@ -32,6 +41,12 @@ class Deltas:
             self.blocks.append({"pair": pair, "hour": hour, "off": off})
             self.moved.append((self.rows, changes))
             self.rows += len(pair)
+
+    def touch(self, pair: np.ndarray, hour: np.ndarray, off: np.ndarray) -> None:
+        """Have these hours told, though nothing moves, if they may have been told before."""
+        if self.again:
+            there = pair >= 0
+            self.add(pair[there], hour[there], off[there], {})
 
     def add_one(self, pair: int, hour: int, off: int, name: Field, change: int) -> None:
         """Add a single change of a single field."""

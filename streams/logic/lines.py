@@ -10,7 +10,7 @@ from streams.logic import open_supply, order_line, plain_lines, po_line, transfe
 from streams.logic.deltas import Deltas
 from streams.logic.fields import Field
 from streams.logic.kinds import Doc
-from streams.logic.open_supply import OpenSupply, open_now_or_before
+from streams.logic.open_supply import OpenSupply, to_be_told
 from streams.logic.order_line import Place
 from streams.logic.rows import HOUR_MS, Law, Row, history
 from streams.logic.runs import Block, take
@@ -114,13 +114,15 @@ def _post_plain(doc: Doc, rows: Block, out: Deltas) -> list[Opened]:
     changes = {name: plain_lines.steps(state, first)[new] for name, state in states.items()}
     out.add(pair[new], rows["time"][new] // HOUR_MS, rows["off"][new], changes)
     if doc is Doc.ORDER_LINE:
-        return [_open_plain(rows, states, first)]
-    return [open_supply.of_plain(doc, rows, states, first)]
+        return [_open_plain(rows, states, first, again=out.again)]
+    return [open_supply.of_plain(doc, rows, states, first, again=out.again)]
 
 
-def _open_plain(rows: Block, states: plain_lines.States, first: np.ndarray) -> OpenLines:
+def _open_plain(
+    rows: Block, states: plain_lines.States, first: np.ndarray, *, again: bool
+) -> OpenLines:
     owed = states[Field.OUTSTANDING]
-    at = open_now_or_before(owed, rows["is_new"], first)
+    at = to_be_told(owed, rows["is_new"], first, again=again)
     due = np.maximum.reduceat(rows["due"], first)
     end = (np.append(first[1:], len(owed)) - 1)[at]
     return OpenLines(
@@ -183,18 +185,37 @@ def repost(doc: Doc, change: Change, posting: Posting) -> list[Opened]:
     for sign, events in ((-1, change.before), (1, change.after)):
         for hour, pair, name, moved in history(events, laws[doc], since=change.since):
             posting.out.add_one(pair, hour, change.off, name, sign * moved)
+    again = posting.out.again
+    if again:
+        _touch(change, posting.out)
     readings = (change.before, change.after)
     if doc is not Doc.ORDER_LINE:
-        effects = map(laws[doc], readings)
+        effects = [laws[doc](events) for events in readings]
+        if not (again or any(map(open_supply.is_open, effects))):
+            return []
         return [*open_supply.of_law(doc, change.key, change.off, *effects)]
     was, now = (order_line.state(events, posting.place) for events in readings)
-    return _open_by_law(change.key, change.off, was, now)
+    return _open_by_law(change.key, change.off, was, now, again=again)
+
+
+def _touch(change: Change, out: Deltas) -> None:
+    """Have every hour and pair told that some reading of the line could have changed."""
+    rows = [*change.before, *change.after]
+    pairs = {pair for row in rows for pair in (row.pair, row.to) if pair >= 0}
+    for hour in {row.time // HOUR_MS for row in rows}:
+        for pair in pairs if hour >= change.since else ():
+            out.add_one(pair, hour, change.off, Field.ON_HAND, 0)
 
 
 def _open_by_law(
-    doc: int, off: int, was: order_line.Open | None, now: order_line.Open | None
+    doc: int,
+    off: int,
+    was: order_line.Open | None,
+    now: order_line.Open | None,
+    *,
+    again: bool,
 ) -> list[Opened]:
-    if now is None or not (now.outstanding or (was and was.outstanding)):
+    if now is None or not (again or now.outstanding or (was and was.outstanding)):
         return []
     pair, owed, reserved, due = (np.array([each], dtype=np.int64) for each in now)
     key, last = (np.array([each], dtype=np.uint64) for each in (doc, off))

@@ -32,10 +32,12 @@ NOTHING = OpenSupply(
 )
 
 
-def of_plain(doc: Doc, rows: Block, states: States, first: np.ndarray) -> OpenSupply:
+def of_plain(
+    doc: Doc, rows: Block, states: States, first: np.ndarray, *, again: bool
+) -> OpenSupply:
     """Return the plain lines of `rows` that are or were open; arguments as in `lines`."""
     waits = states[Field.ON_ORDER] + states[Field.IN_TRANSIT]
-    at = open_now_or_before(waits, rows["is_new"], first)
+    at = to_be_told(waits, rows["is_new"], first, again=again)
     end = (np.append(first[1:], len(waits)) - 1)[at]
     return OpenSupply(
         doc,
@@ -48,17 +50,20 @@ def of_plain(doc: Doc, rows: Block, states: States, first: np.ndarray) -> OpenSu
 
 
 def of_law(doc: Doc, key: int, off: int, was: Effects, now: Effects) -> list[OpenSupply]:
-    """Return the line `key` if its law says that it is or was open."""
-    if not (_waits(was) or _waits(now)):
+    """Return the line `key` as its law reads it; nothing when the law says nothing of it."""
+    pairs = {pair for pair, name in now or was if name is Field.ON_ORDER}
+    if not pairs:
         return []
-    (pair,) = {pair for pair, name in now or was if name is Field.ON_ORDER}
+    (pair,) = pairs
     ordered, moving = (now.get((pair, name), 0) for name in (Field.ON_ORDER, Field.IN_TRANSIT))
     name, last = (np.array([each], np.uint64) for each in (key, off))
     where, waits, comes = (np.array([each], np.int64) for each in (pair, ordered, moving))
     return [OpenSupply(doc, name, where, waits, comes, last)]
 
 
-def open_now_or_before(waits: np.ndarray, is_new: np.ndarray, first: np.ndarray) -> np.ndarray:
+def to_be_told(
+    waits: np.ndarray, is_new: np.ndarray, first: np.ndarray, *, again: bool
+) -> np.ndarray:
     """Return the numbers of the lines that wait for something, or did before the batch.
 
     Parameters
@@ -67,13 +72,18 @@ def open_now_or_before(waits: np.ndarray, is_new: np.ndarray, first: np.ndarray)
         What the line waits for after each of its events.
     first
         Index of each line's first row.
+    again
+        As in `streams.logic.deltas.Deltas`: then all, for the tables may say that they wait.
     """
+    if again:
+        return np.arange(len(first))
     last = np.append(first[1:], len(waits)) - 1
     olds = np.add.reduceat(~is_new, first, dtype=np.int64)
     was_open = (olds > 0) & (waits[np.maximum(first + olds - 1, 0)] > 0)
     return np.flatnonzero(was_open | (waits[last] > 0))
 
 
-def _waits(effects: Effects) -> bool:
+def is_open(effects: Effects) -> bool:
+    """Tell whether a line waits for goods by what its law says."""
     names = (Field.ON_ORDER, Field.IN_TRANSIT)
     return any(q for (_, name), q in effects.items() if name in names)

@@ -55,6 +55,8 @@ class PartitionState:
     ----------
     part, gen
         Log partition and stream generation, repeated on every row.
+    again
+        As in `streams.logic.deltas.Deltas`, for the next batch.
     """
 
     part: int
@@ -70,6 +72,7 @@ class PartitionState:
     statements: Statements = field(default_factory=Statements)
     lookback: Lookback = field(default_factory=Lookback)
     seen: report.Seen = field(default_factory=report.Seen)
+    again: bool = False
 
     def apply(self, table: pa.Table, restated: Block | None = None) -> Changes:
         """Take in a batch of fresh events; return the rows that changed.
@@ -82,7 +85,7 @@ class PartitionState:
             Quantities that events of this batch or of earlier ones have from now on: arrays
             ``event`` (key), ``q`` and ``short`` (ten-thousandths) and ``off`` of the cause.
         """
-        out = Deltas()
+        out = Deltas(again=self.again)
         opened = self._take_in(table, out)
         if restated is not None and len(restated["event"]):
             opened += self._restate(latest(restated), out)
@@ -98,6 +101,8 @@ class PartitionState:
             return []
         batch = journal_rows(table, kind, self.pairs, self.sources)
         self._grow()
+        for name in ("pair", "to"):
+            out.touch(batch[name], batch["time"] // HOUR_MS, batch["off"])
         is_reversal = batch["kind"] == Kind.REVERSED
         rows = take(batch, ~is_reversal)
         undone = self._undo(take(batch, is_reversal))
