@@ -9,6 +9,7 @@ from typing import Any
 from tests.strategies.clouds import Cloud, cloud
 
 DAYS = 120
+LATE, REPEATED, CONTRADICTED, POISONED = 0.01, 0.02, 0.005, 0.005
 
 
 def _issue(name: bytes, time: bytes, qty: bytes) -> bytes:
@@ -30,20 +31,17 @@ BAD = (
 
 
 def business(count: int, *, seed: int) -> list[Cloud]:
-    """Return about `count` events, mostly in order of time, a few of them late.
+    """Return about `count` events of `DAYS` days in the order in which they arrive.
 
-    One in fifty comes twice, one in two hundred again with another content.
+    One in fifty comes twice, one in two hundred again with another content; neighbours are
+    out of order, and one in a hundred comes ten to twenty days after it happened.
     """
     chance = Random(seed)  # noqa: S311 - a repeatable world, not a secret
     events: list[Cloud] = []
     while len(events) < count:
         minute = len(events) / count * DAYS * 24 * 60 + chance.uniform(0, 600)
         events += _episode(chance, f"{len(events)}", minute)
-        if chance.random() < 0.02:
-            events.append(chance.choice(events[-400:]))
-        if chance.random() < 0.005:
-            events.append(_contradicted(chance.choice(events[-400:])))
-    return events
+    return _as_sent(chance, events)
 
 
 def lines(clouds: list[Cloud], *, seed: int) -> list[bytes]:
@@ -52,8 +50,24 @@ def lines(clouds: list[Cloud], *, seed: int) -> list[bytes]:
     return [line for each in clouds for line in _with_noise(chance, each)]
 
 
+def _as_sent(chance: Random, events: list[Cloud]) -> list[Cloud]:
+    """Return `events` in another order, some of them more than once."""
+    day = len(events) / DAYS
+    arrivals: list[tuple[float, Cloud]] = []
+    for number, event in enumerate(events):
+        at = number + chance.uniform(0, 20)
+        if chance.random() < LATE:
+            at += chance.uniform(10, 20) * day
+        arrivals.append((at, event))
+        if chance.random() < REPEATED:
+            arrivals.append((at + chance.expovariate(1 / 400), event))
+        if chance.random() < CONTRADICTED:
+            arrivals.append((at + chance.expovariate(1 / 400), _contradicted(event)))
+    return [event for _, event in sorted(arrivals, key=lambda each: each[0])]
+
+
 def _with_noise(chance: Random, each: Cloud) -> Iterator[bytes]:
-    if chance.random() < 0.005:
+    if chance.random() < POISONED:
         yield chance.choice(BAD)
     yield json.dumps(each).encode()
 
