@@ -19,7 +19,7 @@ from streams.logic.arrays import milliseconds
 from streams.logic.facts import Rows
 
 BY_MONTH = ("events", "e2o")  # partitioned by month of `time`
-FENCED = (*BY_MONTH, "dlq")
+FENCED = (*BY_MONTH, "dlq", "restatements")
 _ORDER = ("events", "e2o", "dlq", "exceptions")  # facts before the states made of them
 _LAST = ("feeds", "progress")  # what says "done" comes last
 

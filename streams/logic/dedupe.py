@@ -13,6 +13,8 @@ import numpy as np
 import pyarrow as pa
 
 from sightline.events.keys import hash64
+from streams.logic.arrays import milliseconds
+from streams.logic.rows import HOUR_MS
 from streams.logic.runs import Block, Runs
 
 
@@ -40,7 +42,7 @@ class Split(NamedTuple):
     refused
         Indices of faulty rows that repeat no accepted event.
     news
-        Keys and contents that have not been seen before.
+        Keys and contents that have not been seen before, and the hour they came in.
     """
 
     key: np.ndarray
@@ -71,6 +73,18 @@ class DedupeState:
     def remember(self, found: Split) -> None:
         """Keep the ids of the fresh rows."""
         self.seen.append(found.news)
+
+    def reused(self, repeated: pa.Table, longest: int) -> pa.Table:
+        """Return the repeated rows whose id came first more than `longest` ms before them."""
+        if not len(repeated):
+            return repeated
+        key = hash64(repeated["tenant"], repeated["source"], repeated["id"])
+        known = self.seen.gather(np.unique(key))
+        if known is None:
+            return repeated[:0]
+        order = np.argsort(known["key"])
+        came = known["came"][order][np.searchsorted(known["key"][order], key)]
+        return repeated.filter(pa.array(_arrival(repeated) - came > longest // HOUR_MS))
 
     def split(self, table: pa.Table, faulty: np.ndarray | None = None) -> Split:
         """Say what becomes of the rows of a batch, and remember nothing yet.
@@ -106,8 +120,19 @@ class DedupeState:
             np.flatnonzero(is_late & is_same),
             np.flatnonzero(is_late & ~is_same),
             np.flatnonzero(~is_fresh & ~is_late),
-            {"key": distinct[is_new], "content": original[is_new]},
+            {
+                "key": distinct[is_new],
+                "content": original[is_new],
+                "came": _arrival(table)[order][np.minimum(start, len(key) - 1)][is_new],
+            },
         )
+
+
+def _arrival(table: pa.Table) -> np.ndarray:
+    """Return the hour in which each row entered the log."""
+    if "ingest_time" not in table.column_names:
+        return np.zeros(len(table), np.int32)
+    return (milliseconds(table["ingest_time"]) // HOUR_MS).astype(np.int32)
 
 
 def _first_sound(starts: np.ndarray, faulty: np.ndarray) -> np.ndarray:

@@ -19,7 +19,7 @@ from streams.logic.plans import CONSTRAINT, PROMOTION, constraints, promotions
 _TIME = pa.timestamp("ms", "UTC")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OFFSET_BITS = 20  # of the offset, for changes of the same millisecond
-_NOT_STORED = {"content", "key", "objects"}
+_NOT_STORED = {"content", "key", "late", "objects"}
 _STATING = pa.array([RECORD, PROMOTION, CONSTRAINT])
 _EXCEPTIONS = tuple(
     f"io.sightline.exception.{verb}.v1" for verb in ("opened", "changed", "resolved")

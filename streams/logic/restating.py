@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""What late events and corrected quantities change about hours that were told before.
+
+A correction takes its item alone: the batch is cut so that what it changed is known, whatever
+came with it. Items share nothing, so corrections of different items can go together, and the
+answer does not depend on how the log was cut into batches before.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from streams.logic.arrays import codes, decimals
+from streams.logic.fields import Field
+from streams.logic.ledger import Hours
+from streams.logic.pairs import Pairs
+from streams.logic.rows import HOUR_MS
+from streams.logic.runs import Block, take
+
+_TIME = pa.timestamp("ms", "UTC")
+_HOUR_BITS = 32
+_NAMES = np.array([each.name.lower() for each in Field])
+_CAUSE = ("tenant", "item", "id", "ingest_time", "off")
+
+_NONE = pa.table({})
+
+Owner = tuple[str, str]
+
+
+class Turn(NamedTuple):
+    """A part of a batch that is taken in by itself.
+
+    Attributes
+    ----------
+    causes
+        The event that each tenant and item is corrected by: its row, with `_CAUSE`.
+    """
+
+    table: pa.Table
+    restated: Block | None
+    causes: dict[Owner, dict[str, Any]]
+
+
+class Moved(NamedTuple):
+    """What a turn posted, per item-location and hour, and the states that came of it."""
+
+    posted: Block
+    hours: Hours
+
+
+class Posts(Protocol):
+    """What is needed of a partition's state."""
+
+    part: int
+    gen: int
+    pairs: Pairs
+
+
+def turns(table: pa.Table, restated: Block | None) -> Iterator[Turn]:
+    """Cut a batch so that every correction takes its item alone; mostly there is one turn."""
+    if restated is None and not _has_late(table):
+        yield Turn(table, None, {})
+        return
+    off = np.asarray(table["off"])
+    by = np.unique(restated["off"]) if restated is not None else np.zeros(0, np.uint64)
+    begin = 0
+    for cause, end in zip(by.tolist(), np.searchsorted(off, by, "right").tolist(), strict=True):
+        yield from _pieces(table[begin:end])
+        assert restated is not None  # noqa: S101 - it gave the causes
+        told = table.slice(int(np.searchsorted(off, cause)), 1)
+        rows = take(restated, restated["off"] == cause)
+        yield Turn(table[:0], rows, _causes(told))
+        begin = end
+    yield from _pieces(table[begin:])
+
+
+def _pieces(table: pa.Table) -> Iterator[Turn]:
+    """Cut `table` before a late event whose item is in the piece, and after it likewise."""
+    if not _has_late(table):
+        yield Turn(table, None, {})
+        return
+    off, late = np.asarray(table["off"]), np.asarray(table["late"])
+    first = np.flatnonzero(np.diff(off, prepend=~off[:1]))  # what one record released is one
+    items, owners = _items(table), list[tuple[set[int], bool]]()
+    for start, end in zip(first.tolist(), [*first[1:].tolist(), len(off)], strict=True):
+        owners.append(({i for i in items[start:end] if i >= 0}, bool(late[start:end].any())))
+    edges, here, corrected = [0], set[int](), set[int]()
+    for start, (mine, is_late) in zip(first.tolist(), owners, strict=True):
+        if mine & corrected or (is_late and mine & here):
+            edges.append(start)
+            here, corrected = set(), set()
+        here |= mine
+        corrected |= mine if is_late else set()
+    for start, end in zip(edges, [*edges[1:], len(off)], strict=True):
+        piece = table.slice(start, end - start)
+        yield Turn(piece, None, _causes(piece.filter(piece["late"])))
+
+
+def _has_late(table: pa.Table) -> bool:
+    return "late" in table.column_names and bool(pc.any(table["late"]).as_py())
+
+
+def _items(table: pa.Table) -> list[int]:
+    """Return a number for each row's tenant and item; -1 where it has none."""
+    tenant, _ = codes(table["tenant"])
+    item, names = codes(table["item"])
+    number = tenant.astype(np.int64) * len(names) + item
+    there = np.asarray(pc.not_equal(table["item"], ""))
+    return [int(each) for each in np.where(there, number, -1)]
+
+
+def _causes(rows: pa.Table) -> dict[Owner, dict[str, Any]]:
+    found = dict[Owner, dict[str, Any]]()
+    for row in rows.select(_CAUSE).to_pylist():
+        found.setdefault((row["tenant"], row["item"]), row)
+    return found
+
+
+def restatements(state: Posts, turn: Turn, moved: Moved) -> pa.Table:
+    """Return rows of table restatements; none when the turn corrected nothing.
+
+    A row for each quantity whose change within an hour is not what it was: the state at the
+    close of that hour before and after. Both being equal says that the correction ends there.
+    """
+    posted = moved.posted
+    at = np.flatnonzero(posted["vector"].any(axis=1))
+    if not turn.causes or not len(at):
+        return _NONE
+    names = {name: column.to_pylist() for name, column in _named(state, posted, at).items()}
+    owners = list(zip(names["tenant"], names["item"], strict=True))
+    mine = np.array([owner in turn.causes for owner in owners], dtype=bool)
+    new = _closing(moved, at)
+    row, name = np.nonzero((posted["vector"][at] != 0) & mine[:, None])
+    old = new - _since_first(posted)[at]
+    by_cause = np.argsort([turn.causes[owners[i]]["off"] for i in row.tolist()], kind="stable")
+    row, name = row[by_cause], name[by_cause]
+    causes = [turn.causes[owners[i]] for i in row.tolist()]
+    return pa.table(
+        {
+            "tenant": pa.array([names["tenant"][i] for i in row.tolist()], pa.string()),
+            "what": pa.array(_NAMES[name], pa.string()),
+            "item": pa.array([names["item"][i] for i in row.tolist()], pa.string()),
+            "loc": pa.array([names["loc"][i] for i in row.tolist()], pa.string()),
+            "bucket": pa.array(posted["hour"][at][row] * HOUR_MS).cast(_TIME),
+            "old": decimals(old[row, name]),
+            "new": decimals(new[row, name]),
+            "cause_event": pa.array([cause["id"] for cause in causes], pa.string()),
+            "at": pa.array([cause["ingest_time"] for cause in causes], _TIME),
+            "part": pa.array(np.full(len(row), state.part, np.uint8)),
+            "off": pa.array([cause["off"] for cause in causes], pa.uint64()),
+            "gen": pa.array(np.full(len(row), state.gen, np.uint32)),
+        }
+    )
+
+
+def _named(state: Posts, posted: Block, at: np.ndarray) -> dict[str, pa.Array]:
+    return state.pairs.names(posted["pair"][at])
+
+
+def _closing(moved: Moved, at: np.ndarray) -> np.ndarray:
+    """Return the state at the close of the posted hours `at`."""
+    hours = moved.hours
+    told = hours.pair << _HOUR_BITS | hours.hour
+    order = np.argsort(told)
+    asked = moved.posted["pair"][at] << _HOUR_BITS | moved.posted["hour"][at]
+    return np.asarray(hours.state[order[np.searchsorted(told[order], asked)]])
+
+
+def _since_first(posted: Block) -> np.ndarray:
+    """Return what was posted up to each hour, within its item-location."""
+    total = np.cumsum(posted["vector"], axis=0)
+    first = np.flatnonzero(np.diff(posted["pair"], prepend=-1))
+    start = total[first] - posted["vector"][first]
+    length = np.diff(first, append=len(posted["pair"]))
+    return np.asarray(total - np.repeat(start, length, axis=0))
