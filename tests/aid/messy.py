@@ -88,7 +88,7 @@ def _other() -> list[dict[str, Any]]:
         ordered("A", "L1", "5", price="9.50", customer="C1"),
         ordered("A", "L2", "3", customer="C9"),
         ordered("tw-1", "L3", "2", customer="C1"),
-        _event("inventory.reversed", "gone", {"item": "C", "loc": "DC9", "reverses": "gone"}),
+        _event("inventory.reversed", "gone", {"item": "B", "loc": "DC1", "reverses": "gone"}),
         _record("other", {"entity": "supplier", "key": "S2", "fields": {"name": "Luna"}}),
     ]
 

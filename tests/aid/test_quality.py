@@ -90,7 +90,7 @@ FOUND: dict[str, list[tuple[Any, ...]]] = {
         (
             "gone",
             "event to reverse",
-            "C at DC9, from erp://messy, since 2026-03-02, 0 days",
+            "B at DC1, from erp://messy, since 2026-03-02, 0 days",
             1,
             None,
             None,

@@ -54,11 +54,15 @@ def comes(store: Store, zone: str = "UTC", **where: Any) -> list[tuple[Any, ...]
     names = ("line", "state", "qty", "expected", "basis", "is_overdue")
     found = store.read("stock_supply", as_of=TODAY, zone=zone, **(HERE | where))
     rows = found.assign(expected=[_day(each) for each in found["expected"]])
-    return [tuple(row[name] for name in names) for row in rows.to_dict("records")]
+    return [tuple(row[name] for name in names) for row in records(rows)]
 
 
 def _day(value: Any) -> str:
     return "" if pd.isna(value) else str(pd.Timestamp(value).date())
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(k): v for k, v in row.items()} for row in frame.to_dict("records")]
 
 
 def buys(line: str, name: str, verb: str, **data: Any) -> Cloud:
@@ -173,12 +177,16 @@ def test_a_source_that_breaks_its_habit_is_found_with_the_positions_it_feeds(
     store = read([*hours, *days])
     # when both have been silent for most of a day
     last = datetime(2026, 3, 2, 6, tzinfo=UTC) + timedelta(hours=21 * 24)
-    habits = store.read("feed_habits", as_of=last).set_index("source")
+    habits = store.read("feed_habits", as_of=last)
     fed = store.read("stale_positions", sources=["wms://a"], since=last - timedelta(days=56))
     # then their habits are an hour and a day, and only one position is fed by the first
-    assert dict(habits["usual_s"]) == {"wms://a": 3600, "erp://b": 86_400}
-    assert habits.loc["erp://b", "known_s"] == 20 * 86_400
-    assert [tuple(row) for row in fed[["item", "loc"]].to_numpy()] == [("A", "DC1")]
+    gaps = {each["source"]: (each["usual_s"], each["known_s"]) for each in records(habits)}
+    hour = 3600
+    assert gaps == {
+        "wms://a": (hour, (21 * 24 - 1) * hour),
+        "erp://b": (24 * hour, 20 * 24 * hour),
+    }
+    assert [(each["item"], each["loc"]) for each in records(fed)] == [("A", "DC1")]
 
 
 def test_forecasts_are_read_in_their_highest_version(read: Read) -> None:
@@ -193,7 +201,7 @@ def test_forecasts_are_read_in_their_highest_version(read: Read) -> None:
     # when they are read
     found = store.read("stock_forecast", as_of=TODAY, **HERE)
     # then the highest version holds, and a period without a length is a week
-    assert [(row["days"], row["qty"]) for row in found.to_dict("records")] == [(7, 84), (7, 7)]
+    assert [(row["days"], row["qty"]) for row in records(found)] == [(7, 84), (7, 7)]
 
 
 def test_the_lab_day_reads_as_the_document_works_it_out(
@@ -202,23 +210,26 @@ def test_the_lab_day_reads_as_the_document_works_it_out(
     # given the lab day
     run(settings, store, LAB)
     # when the position of A100 at DC1 and its days ahead are read at the end of the day
-    rows = store.read("stock_positions", as_of=TODAY).set_index(["item", "loc"])
-    row = rows.loc["A100", "DC1"]
+    rows = {
+        (each["item"], each["loc"]): each
+        for each in records(store.read("stock_positions", as_of=TODAY))
+    }
+    row = rows["A100", "DC1"]
     where: dict[str, Any] = {"as_of": TODAY, "item": "A100", "loc": "DC1"}
     supply = store.read("stock_supply", zone="UTC", **where)
     orders = store.read("stock_lines", **where)
     week = [Bucket(TODAY + timedelta(days=1), 7, 70, "forecast")]
-    days = look_ahead(TODAY, row["available"], supply, orders, week).set_index("day")
+    days = look_ahead(TODAY, row["available"], supply, orders, week)
     # then 160 are available and can be promised, 240 from 9 March, as docs/positions.md says
-    ninth = date(2026, 3, 9)
-    assert days.loc[TODAY, "promise"] == row["available"] == 160
-    assert days.loc[ninth, "promise"] == 240
-    assert days.loc[ninth, "balance"] == 160 - 70 + 80
+    today, ninth = (records(days)[each] for each in (0, 7))
+    assert today["promise"] == row["available"] == 160
+    assert (ninth["day"], ninth["promise"]) == (date(2026, 3, 9), 240)
+    assert ninth["balance"] == 160 - 70 + 80
     assert list(days["basis"].head(9)) == ["orders", *["forecast"] * 7, "orders"]
     # and DC2 owes two units that nobody can promise
-    other = rows.loc["A100", "DC2"]
+    other = rows["A100", "DC2"]
     names = ["backordered", "due", "position", "position_due", "position_net_due"]
-    assert list(other[names]) == [2, 2, -2, -2, -2]
+    assert [other[each] for each in names] == [2, 2, -2, -2, -2]
 
 
 def test_an_order_of_next_week_is_committed_and_not_yet_due(read: Read) -> None:
@@ -233,7 +244,8 @@ def test_an_order_of_next_week_is_committed_and_not_yet_due(read: Read) -> None:
     ])  # fmt: skip
     # when the position is read on two days
     then = [
-        store.read("stock_positions", as_of=day).iloc[0] for day in (TODAY, date(2026, 3, 9))
+        records(store.read("stock_positions", as_of=day))[0]
+        for day in (TODAY, date(2026, 3, 9))
     ]
     # then the committed variant stays, and the due one follows the calendar
     assert [row["position"] for row in then] == [5, 5]
