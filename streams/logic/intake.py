@@ -10,7 +10,7 @@ from streams.logic import retold
 from streams.logic.accepting import settle
 from streams.logic.chunk import Decoded, Letter
 from streams.logic.dedupe import DedupeState
-from streams.logic.late import Limits, late
+from streams.logic.late import SEVEN_DAYS, Limits, late
 from streams.logic.runs import Block
 from streams.logic.tally import Tally
 from streams.logic.units import UnitState
@@ -50,7 +50,7 @@ class IntakeState:
     tally: Tally = field(default_factory=Tally)
     units: UnitState = field(default_factory=UnitState)
 
-    def apply(self, decoded: Decoded, limits: Limits = Limits()) -> Fresh:
+    def apply(self, decoded: Decoded, limits: Limits = SEVEN_DAYS) -> Fresh:
         """Take in a chunk; a chunk without events only moves the frontier."""
         settled = settle(decoded.table, self.ids, self.units)
         letters = sorted([*decoded.letters, *settled.letters])

@@ -35,6 +35,9 @@ class Limits(NamedTuple):
         return cls(int(horizon * DAY_MS), int(dedupe * DAY_MS))
 
 
+SEVEN_DAYS = Limits()
+
+
 class Seen(Protocol):
     """What is known of a source: its watermark, ms since 1970."""
 
@@ -42,7 +45,7 @@ class Seen(Protocol):
 
 
 def late(
-    table: pa.Table, feeds: Mapping[tuple[str, str], Seen], limits: Limits = Limits()
+    table: pa.Table, feeds: Mapping[tuple[str, str], Seen], limits: Limits = SEVEN_DAYS
 ) -> np.ndarray:
     """Return which events of a chunk are late, in the order of the log.
 
