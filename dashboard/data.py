@@ -14,8 +14,7 @@ from dashboard.rows import Row, records
 from sightline.clock import wall_clock
 from sightline.desk import SOURCE
 from sightline.jobs import Job, known
-from sightline.log import open_log
-from sightline.log.sqlite import SqliteLog
+from sightline.log import EventLog, open_any
 from sightline.log.waiting import Waiting
 from sightline.outlook import today
 from sightline.rules import standing
@@ -105,9 +104,9 @@ def store() -> Store:
 
 
 @st.cache_resource(show_spinner=False)
-def log() -> SqliteLog:
+def log() -> EventLog:
     """Open the event log once per server process."""
-    return open_log(Settings.from_env(os.environ))
+    return open_any(Settings.from_env(os.environ))
 
 
 def now() -> datetime:

@@ -13,8 +13,7 @@ from sightline.aid.watch.asked import EVERY_S
 from sightline.clock import wall_clock
 from sightline.desk import Desk
 from sightline.feeds.webhooks import configured
-from sightline.log import open_log
-from sightline.log.sqlite import SqliteLog
+from sightline.log import EventLog, open_any
 from sightline.rules.loop import tick
 from sightline.settings import Settings
 from sightline.store import Store, shared
@@ -39,7 +38,7 @@ class Engine:
     """
 
     settings: Settings
-    log: SqliteLog
+    log: EventLog
     store: Store
     desk: Desk
     busy: list[str] = field(default_factory=list)
@@ -103,7 +102,7 @@ def opened(settings: Settings) -> Iterator[Engine]:
         asked.checked()
     settings.home.mkdir(parents=True, exist_ok=True)
     desk = Desk.open(settings)
-    log = open_log(settings)
+    log = open_any(settings)
     store = shared(settings)
     engine = Engine(settings, log, store, desk)
     try:

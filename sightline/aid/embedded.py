@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from sightline.errors import BackupError
+from sightline.log import check_embedded
 from sightline.settings import Settings
 
 PREFIX = "sqlite:///"
@@ -15,7 +16,14 @@ WAIT_SECONDS = 10.0
 
 
 def log_path(settings: Settings) -> Path:
-    """Return the file of the event log."""
+    """Return the file of the event log.
+
+    Raises
+    ------
+    LogError
+        The log is a topic of Kafka.
+    """
+    check_embedded(settings)
     return Path(unquote(settings.log.removeprefix(PREFIX)))
 
 

@@ -13,7 +13,7 @@ import click
 from sightline.commands import rehearsing, suggesting
 from sightline.errors import MappingError, one_line
 from sightline.imports import Options, Summary, run_import
-from sightline.log import open_log
+from sightline.log import open_any
 from sightline.settings import Settings
 
 EVERY_SECONDS = 2.0
@@ -135,7 +135,7 @@ def command(  # noqa: PLR0913, PLR0917  one parameter per option
             files, mapping, settings, counter, options=options, events=events, form=form
         )
         return
-    with closing(open_log(settings)) as log:
+    with closing(open_any(settings)) as log:
         try:
             summary = run_import(files, mapping, settings, log, counter, options=options)
         except KeyboardInterrupt:

@@ -14,7 +14,7 @@ from sightline.clock import wall_clock
 from sightline.commands.output import FORMATS, echo, format_option
 from sightline.desk import Desk
 from sightline.errors import ParameterError
-from sightline.log import open_log
+from sightline.log import open_any
 from sightline.rules.standing import business_time
 from sightline.settings import Settings
 from sightline.store import Store
@@ -39,7 +39,7 @@ def command(settings: Settings, rule: str, fill: bool, fmt: str) -> None:  # noq
     chosen = find(rule) if rule else None
     with Store.open(settings) as store, closing(Desk.open(settings)) as desk:
         store.migrate()
-        with closing(open_log(settings)) as log:
+        with closing(open_any(settings)) as log:
             settled = settled_letters(desk, log.generation)
         now = wall_clock()
         as_of = business_time(store, desk, now=now) or now

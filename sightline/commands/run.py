@@ -15,13 +15,13 @@ from sightline.supervisor import end_process
 if TYPE_CHECKING:
     from sightline.engine import Engine
 
-_KINDS = ("text", "json")
+KINDS = ("text", "json")
 
 
 @click.command()
 @click.option("--until-idle", is_flag=True, help="Process what is in the log, then exit.")
 @click.option(
-    "--format", "kind", type=click.Choice(_KINDS), default="text", help="Of the summary."
+    "--format", "kind", type=click.Choice(KINDS), default="text", help="Of the summary."
 )
 @click.pass_obj
 def command(settings: Settings, *, until_idle: bool, kind: str) -> None:
@@ -30,13 +30,14 @@ def command(settings: Settings, *, until_idle: bool, kind: str) -> None:
 
     with engine.opened(settings) as opened:
         if until_idle:
-            _tell(asdict(opened.run_until_idle()), kind)
+            tell(asdict(opened.run_until_idle()), kind)
         else:
             _run_on(opened)
     end_process(0, busy=opened.busy)
 
 
-def _tell(summary: dict[str, float], kind: str) -> None:
+def tell(summary: dict[str, float], kind: str) -> None:
+    """Print what a run did, as text or as one line of JSON."""
     if kind == "json":
         click.echo(json.dumps({name: round(value, 3) for name, value in summary.items()}))
     else:

@@ -79,9 +79,9 @@ def command(  # noqa: PLR0913, PLR0917  one parameter per option
 def _watching(settings: Settings, asked: "Asked", stop: Event) -> Iterator["Watcher"]:
     from sightline.aid.watch import Watcher  # noqa: PLC0415
     from sightline.desk import Desk  # noqa: PLC0415
-    from sightline.log import open_log  # noqa: PLC0415
+    from sightline.log import open_any  # noqa: PLC0415
 
-    with closing(open_log(settings)) as log, closing(Desk.open(settings)) as desk:
+    with closing(open_any(settings)) as log, closing(Desk.open(settings)) as desk:
         yield Watcher(asked, settings, log, desk, say=_say, stop=stop.is_set)
 
 

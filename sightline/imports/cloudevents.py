@@ -22,16 +22,15 @@ from sightline.imports.refused_events import Named, contradiction, too_large
 from sightline.imports.repeats import Repeats
 from sightline.imports.spill import Spill
 from sightline.imports.summary import Summary
-from sightline.log import Piece
+from sightline.log import EventLog, Piece
 from sightline.log.ledger import Imported, Standing
-from sightline.log.sqlite import SqliteLog
 
 Contradicting = Mapping[int, Named]
 """Number of a line that contradicts an earlier one → source and id of both."""
 
 
 def import_lines(
-    file: File, log: SqliteLog, progress: Progress, folder: Path, *, clock: Clock = wall_clock
+    file: File, log: EventLog, progress: Progress, folder: Path, *, clock: Clock = wall_clock
 ) -> Summary:
     """Append the lines of `file` that the log does not hold yet, using `folder` for sorting.
 

@@ -27,9 +27,8 @@ from sightline.imports.rows import Batch
 from sightline.imports.spill import ORDER, PREFIX
 from sightline.imports.summary import Summary
 from sightline.imports.tally import Tally
-from sightline.log import Piece
+from sightline.log import EventLog, Piece
 from sightline.log.ledger import Imported, Prefix
-from sightline.log.sqlite import SqliteLog
 
 EVENTS_A_PIECE = 50_000
 
@@ -68,7 +67,7 @@ class Grower:
 
     file: File
     mapping: Mapping | None
-    log: SqliteLog
+    log: EventLog
     scratch: Path
     clock: Clock = wall_clock
     _delimiter: str = field(default="", init=False)
@@ -208,7 +207,7 @@ class Grower:
 
 
 def continued(
-    file: File, mapping: Mapping | None, log: SqliteLog, scratch: Path
+    file: File, mapping: Mapping | None, log: EventLog, scratch: Path
 ) -> Summary | None:
     """Import what follows the part of `file` that the log holds; None when it holds none.
 

@@ -33,9 +33,8 @@ from sightline.imports.rows import Batch
 from sightline.imports.spill import Spill
 from sightline.imports.summary import Summary
 from sightline.imports.tally import Tally
-from sightline.log import Piece
+from sightline.log import EventLog, Piece
 from sightline.log.ledger import Imported, Prefix, Standing
-from sightline.log.sqlite import SqliteLog
 
 CHUNK_EVENTS = 50_000
 Places = npt.NDArray[np.int64]
@@ -61,7 +60,7 @@ class MappedImport:
     def __init__(
         self,
         mapping: Mapping,
-        log: SqliteLog,
+        log: EventLog,
         progress: Progress,
         *,
         clock: Clock = wall_clock,

@@ -26,7 +26,7 @@ from sightline.imports.ocel.importing import import_log
 from sightline.imports.plan import needs_as_of
 from sightline.imports.progress import Progress, Silence
 from sightline.imports.summary import Summary
-from sightline.log.sqlite import SqliteLog
+from sightline.log import EventLog
 from sightline.settings import Settings
 
 SCRATCH = "tmp"
@@ -64,7 +64,7 @@ def run_import(  # noqa: PLR0913  one keyword per thing that a caller decides
     files: Sequence[Path],
     mapping: str | None,
     settings: Settings,
-    log: SqliteLog,
+    log: EventLog,
     progress: Progress | None = None,
     *,
     options: Options | None = None,
@@ -119,7 +119,7 @@ def _interchanges(  # noqa: PLR0913, PLR0917  what an import needs
     file: File,
     mapping: str | None,
     options: Options,
-    log: SqliteLog,
+    log: EventLog,
     progress: Progress,
     scratch: Path,
 ) -> Summary:

@@ -19,9 +19,8 @@ from sightline.imports.origin import Origin
 from sightline.imports.progress import Progress
 from sightline.imports.repeats import Repeats
 from sightline.imports.summary import Summary
-from sightline.log import Piece
+from sightline.log import EventLog, Piece
 from sightline.log.ledger import Imported
-from sightline.log.sqlite import SqliteLog
 
 CHUNK_LINES = 16_384
 CHUNK_BYTES = 32 << 20
@@ -52,7 +51,7 @@ class Appender:
     file: File
     sha: str
     mapping: str
-    log: SqliteLog
+    log: EventLog
     progress: Progress
     clock: Clock = wall_clock
     repeats: Repeats = field(default_factory=Repeats)

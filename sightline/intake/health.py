@@ -10,6 +10,7 @@ from threading import Lock
 
 from sightline import jobs
 from sightline.errors import LogError, SightlineError
+from sightline.log import EventLog
 from sightline.log.sqlite import SqliteLog
 from sightline.store import Store
 
@@ -28,7 +29,7 @@ class Unwell(SightlineError):  # noqa: N818  a finding, not a mistake
 class Health:
     """Looks after the parts of this process, at most once a second."""
 
-    log: SqliteLog
+    log: EventLog
     store: Store
     _found: dict[str, str] = field(init=False, default_factory=dict)
     _looked: float = field(init=False, default=float("-inf"))
@@ -47,8 +48,10 @@ class Health:
         self.store.read_arrow("stream_progress", gen=self.log.generation)
 
     def _log(self) -> None:
-        path = self.log.path
         self.log.heads()
+        if not isinstance(self.log, SqliteLog):
+            return  # the broker answers
+        path = self.log.path
         if not path.is_file() or not os.access(path, os.R_OK | os.W_OK):
             raise LogError(f"The event log {path} cannot be written; expected a file of ours.")
         if (free := shutil.disk_usage(path.parent).free) < LEAST_FREE:

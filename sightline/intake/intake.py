@@ -22,7 +22,7 @@ from sightline.intake.health import FINE, Health
 from sightline.intake.lag import Lag
 from sightline.intake.limits import Limits
 from sightline.intake.metrics import MEDIA_TYPE, Meters, Surroundings
-from sightline.log.sqlite import SqliteLog
+from sightline.log import EventLog
 from sightline.settings import Settings
 from sightline.store import Store
 
@@ -54,7 +54,7 @@ class Intake:
     def of(
         cls,
         settings: Settings,
-        log: SqliteLog,
+        log: EventLog,
         store: Store,
         *,
         token: str,

@@ -8,7 +8,7 @@ from threading import Lock
 
 from sightline.clock import Clock, wall_clock
 from sightline.errors import SightlineError
-from sightline.log.sqlite import SqliteLog
+from sightline.log import EventLog
 from sightline.log.waiting import Waiting
 from sightline.store import Store
 
@@ -29,7 +29,7 @@ class Lag:
         What lay behind them when it was last looked.
     """
 
-    log: SqliteLog
+    log: EventLog
     store: Store
     clock: Clock = wall_clock
     offsets: dict[int, int] = field(default_factory=dict)

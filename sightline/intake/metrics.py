@@ -22,7 +22,7 @@ from sightline import jobs, timings
 from sightline.errors import SightlineError
 from sightline.intake.lag import Lag
 from sightline.intake.reply import Reply
-from sightline.log.sqlite import SqliteLog
+from sightline.log import EventLog
 from sightline.store import Store
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -67,7 +67,7 @@ class Meters:
 class Surroundings(Collector):
     """What is read at the moment somebody asks: log, stream, sources, timings, jobs."""
 
-    log: SqliteLog
+    log: EventLog
     store: Store
     lag: Lag
 

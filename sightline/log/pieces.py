@@ -75,14 +75,6 @@ class Log(Protocol):
         """
         ...
 
-    def waiting(self, after: Mapping[int, int]) -> dict[int, Waiting]:
-        """Return what lies behind the offsets `after`, for partitions that have any."""
-        ...
-
-    def close(self) -> None:
-        """Write what is queued and close the log."""
-        ...
-
 
 class EventLog(Log, Protocol):
     """A log with its ledger of imports."""
@@ -101,4 +93,12 @@ class EventLog(Log, Protocol):
 
     def prefixes(self, mapping_sha256: str) -> list[Prefix]:
         """Return the beginnings of files that the log holds under a mapping."""
+        ...
+
+    def waiting(self, after: Mapping[int, int]) -> dict[int, Waiting]:
+        """Return what lies behind the offsets `after`, for partitions that have any."""
+        ...
+
+    def close(self) -> None:
+        """Write what is queued and close the log."""
         ...

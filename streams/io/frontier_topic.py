@@ -13,7 +13,7 @@ import msgspec
 from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 from bytewax.outputs import DynamicSink, StatelessSinkPartition
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import NewTopic
+from confluent_kafka.admin import NewTopic  # type: ignore[attr-defined]
 
 from sightline.errors import LogError
 from sightline.log.kafka.client import Cluster
@@ -25,6 +25,7 @@ from streams.logic.demand.sums import Sums
 
 SUFFIX = ".frontier"
 _PART = 0
+_TRIES = 10
 Keyed = tuple[str, Sums]
 
 
@@ -56,13 +57,18 @@ def _partitions(cluster: Cluster, ask: Callable[[], int]) -> int:
     topic = NewTopic(
         cluster.address.topic, 1, config={"cleanup.policy": "compact", "retention.ms": "-1"}
     )
+    client = cluster.admin()  # its promises die with it
     try:
-        cluster.admin().create_topics([topic], request_timeout=ASK_S)[topic.topic].result(ASK_S)
+        client.create_topics([topic], request_timeout=ASK_S)[topic.topic].result(ASK_S)
     except (KafkaException, TimeoutError) as error:
         raise LogError(
             f"Topic {topic.topic} is missing and cannot be created; expected one with a single "
             "partition and cleanup.policy=compact. Create it, or allow us to."
         ) from error
+    for _ in range(_TRIES):
+        with suppress(LogError):  # brokers learn of it one by one
+            return ask()
+        Event().wait(0.5)
     return ask()
 
 

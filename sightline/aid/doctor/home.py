@@ -12,7 +12,8 @@ from tempfile import TemporaryFile
 
 from sightline.aid import embedded
 from sightline.aid.doctor.finding import Finding, failed, note, ok, warning
-from sightline.errors import StoreError
+from sightline.errors import SightlineError, StoreError
+from sightline.log import is_embedded, open_any
 from sightline.settings import Settings
 from sightline.store import lock
 from sightline.store.room import check_room
@@ -98,10 +99,21 @@ def holder(settings: Settings) -> Iterator[Finding]:
 
 def files(settings: Settings) -> Iterator[Finding]:
     """Tell whether the log, the desk and the state of the stream are sound."""
-    yield from _sound("event log", embedded.log_path(settings), LOST)
+    if is_embedded(settings):
+        yield from _sound("event log", embedded.log_path(settings), LOST)
+    else:
+        yield from _reached(settings)
     yield from _sound("desk", embedded.desk_path(settings), LOST)
     for path in sorted((settings.home / "state").glob("*.sqlite3")):
         yield from _sound("state", path, REPLAYED)
+
+
+def _reached(settings: Settings) -> Iterator[Finding]:
+    try:
+        with closing(open_any(settings)) as log:
+            yield ok("event log", f"{settings.log} answers: {log.partitions} partitions")
+    except SightlineError as error:
+        yield failed("event log", str(error), "Everything else waits for it.")
 
 
 LOST = "Stop everything, keep a copy of the file, then `sightline restore` an earlier backup."
@@ -123,8 +135,8 @@ def _sound(check: str, path: Path, advice: str) -> Iterator[Finding]:
 
 def newest_ms(settings: Settings) -> int | None:
     """Return when the newest batch of the log was written, milliseconds since 1970."""
-    path = embedded.log_path(settings)
-    if not path.exists():
+    path = embedded.log_path(settings) if is_embedded(settings) else None
+    if path is None or not path.exists():
         return None
     try:
         with closing(embedded.reading(path)) as log:

@@ -12,7 +12,7 @@ from sightline.aid import embedded
 from sightline.aid.doctor import state
 from sightline.aid.doctor.finding import Finding, failed, note, ok, warning
 from sightline.errors import SightlineError
-from sightline.log import INDEX_BITS
+from sightline.log import INDEX_BITS, is_embedded
 from sightline.settings import Settings
 from sightline.store import Store
 
@@ -66,6 +66,9 @@ def _wanted() -> set[str]:
 
 def offsets(settings: Settings, store: Store) -> Iterator[Finding]:
     """Compare what was read of each partition with what the log and the tables hold."""
+    if not is_embedded(settings):
+        yield note("offsets", "the log is a topic of Kafka, which is not compared with")
+        return
     path = embedded.log_path(settings)
     if not path.exists():
         yield note("offsets", "there is no event log to compare with")

@@ -15,10 +15,8 @@ from sightline.errors import LetterError
 from sightline.events.columns import SCHEMA
 from sightline.events.encode import envelope_of
 from sightline.imports.origin import Origin
-from sightline.log import INDEX_BITS, Batch
+from sightline.log import INDEX_BITS, Batch, EventLog
 from sightline.log.sqlite import SqliteLog
-
-INDEX = (1 << INDEX_BITS) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Original:
     origin: Origin | None = None
 
 
-def originals(log: SqliteLog, places: Sequence[Place]) -> dict[Place, Original]:
+def originals(log: EventLog, places: Sequence[Place]) -> dict[Place, Original]:
     """Return what stands in `log` at `places`, each piece of it read once.
 
     Raises
@@ -54,7 +52,7 @@ def originals(log: SqliteLog, places: Sequence[Place]) -> dict[Place, Original]:
     """
     by_piece: dict[tuple[int, int], list[Place]] = defaultdict(list)
     for place in places:
-        by_piece[place.part, place.off >> INDEX_BITS].append(place)
+        by_piece[place.part, _first(log, place)].append(place)
     found: dict[Place, Original] = {}
     for wanted in by_piece.values():
         batch = _batch(log, wanted[0])
@@ -63,16 +61,25 @@ def originals(log: SqliteLog, places: Sequence[Place]) -> dict[Place, Original]:
     return found
 
 
-def _batch(log: SqliteLog, place: Place) -> Batch:
-    before = (place.off >> INDEX_BITS << INDEX_BITS) - 1
+def _batch(log: EventLog, place: Place) -> Batch:
+    before = _first(log, place) - 1
     known = 0 <= place.part < log.partitions
     batches = log.read(place.part, before, events=1) if known else []
     if not batches or batches[0].first != before + 1 or place.off > batches[0].last:
         raise LetterError(
-            f"The event log {log.path} has nothing at {spelled(place)}; expected the log that "
-            "the tables were computed from. Point SIGHTLINE_LOG at it."
+            f"The event log {_where(log)} has nothing at {spelled(place)}; expected the log "
+            "that the tables were computed from. Point SIGHTLINE_LOG at it."
         )
     return batches[0]
+
+
+def _first(log: EventLog, place: Place) -> int:
+    """Return the offset that the piece with `place` begins at, or may be read from."""
+    return place.off >> INDEX_BITS << INDEX_BITS if isinstance(log, SqliteLog) else place.off
+
+
+def _where(log: EventLog) -> str:
+    return str(log.path) if isinstance(log, SqliteLog) else "in Kafka"
 
 
 def _entries(batch: Batch, places: Sequence[Place]) -> Iterator[Original]:
@@ -80,7 +87,7 @@ def _entries(batch: Batch, places: Sequence[Place]) -> Iterator[Original]:
         return _rows(batch, places)
     lines = batch.body.removesuffix(b"\n").split(b"\n")
     read = _refused if batch.fmt == "refused" else _line
-    return (read(lines[place.off & INDEX]) for place in places)
+    return (read(lines[place.off - batch.first]) for place in places)
 
 
 def _rows(batch: Batch, places: Sequence[Place]) -> Iterator[Original]:
@@ -91,7 +98,7 @@ def _rows(batch: Batch, places: Sequence[Place]) -> Iterator[Original]:
         yield from (Original("damaged", b"") for _ in places)
         return
     for place in places:
-        row = table.slice(place.off & INDEX, 1)
+        row = table.slice(place.off - batch.first, 1)
         yield Original("row", envelope_of(row.to_pylist()[0]), columns=row)
 
 

@@ -15,7 +15,7 @@ from sightline.aid.uploads.runs import Cancelled, Kind, Run
 from sightline.clock import Clock, wall_clock
 from sightline.errors import SightlineError
 from sightline.imports import Options
-from sightline.log.sqlite import SqliteLog
+from sightline.log import EventLog
 from sightline.settings import Settings
 
 KEPT = timedelta(hours=24)
@@ -28,7 +28,7 @@ class Queue:
     def __init__(
         self,
         settings: Settings,
-        log: Callable[[], SqliteLog],
+        log: Callable[[], EventLog],
         *,
         clock: Clock = wall_clock,
         after: Callable[[Run], None] = lambda _: None,

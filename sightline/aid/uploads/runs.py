@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from sightline.imports import Options, Summary, run_import
 from sightline.imports.rehearsal import Refusal, rehearsed
-from sightline.log.sqlite import SqliteLog
+from sightline.log import EventLog
 from sightline.settings import Settings
 
 Kind = Literal["rehearsal", "import"]
@@ -100,7 +100,7 @@ class Run:
         if self.state == "waiting":
             self.state = "cancelled"
 
-    def carry_out(self, settings: Settings, log: SqliteLog) -> None:
+    def carry_out(self, settings: Settings, log: EventLog) -> None:
         """Do it."""
         if self.kind == "rehearsal":
             self.outcome = _rehearsed(self, settings)

@@ -16,8 +16,8 @@ from sightline.imports.growing import Grower, Taken
 from sightline.imports.hashing import mapping_sha256
 from sightline.imports.mapping import Mapping
 from sightline.imports.runner import SCRATCH
+from sightline.log import EventLog
 from sightline.log.ledger import Prefix
-from sightline.log.sqlite import SqliteLog
 from sightline.settings import Settings
 
 ANEW = "its beginning is not what was taken before; taken as a new file"
@@ -39,7 +39,7 @@ class Taker:
 
     asked: Asked
     settings: Settings
-    log: SqliteLog
+    log: EventLog
 
     def can_grow(self, path: Path) -> bool:
         """Tell whether new lines of the file at `path` can be taken by themselves."""

@@ -14,7 +14,7 @@ from sightline.aid.watch.taking import Taker, mapping_name
 from sightline.clock import Clock, wall_clock
 from sightline.desk import Desk, Watched
 from sightline.errors import ImportFileError, LogError, MappingError, one_line
-from sightline.log.sqlite import SqliteLog
+from sightline.log import EventLog
 from sightline.settings import Settings
 
 LAST_LINE_S = 60.0
@@ -28,7 +28,7 @@ class Watcher:
 
     asked: Asked
     settings: Settings
-    log: SqliteLog
+    log: EventLog
     desk: Desk
     say: Say = lambda _: None
     clock: Clock = wall_clock

@@ -19,9 +19,8 @@ from sightline.imports.files import File
 from sightline.imports.progress import Progress
 from sightline.imports.repeats import Repeats
 from sightline.imports.summary import Summary
-from sightline.log import Piece
+from sightline.log import EventLog, Piece
 from sightline.log.ledger import Imported
-from sightline.log.sqlite import SqliteLog
 
 CHUNK_LINES = 16_384
 CHUNK_BYTES = 32 << 20
@@ -30,7 +29,7 @@ CHUNK_BYTES = 32 << 20
 def import_interchanges(  # noqa: PLR0913  one parameter per thing that differs
     file: File,
     profile: Profile,
-    log: SqliteLog,
+    log: EventLog,
     progress: Progress,
     scratch: Path,
     *,

@@ -17,10 +17,10 @@ from sightline.imports.mapping import Mapping
 from sightline.imports.progress import Progress
 from sightline.imports.summary import Summary
 from sightline.imports.told import Appender, Told
-from sightline.log.sqlite import SqliteLog
+from sightline.log import EventLog
 
 
-def import_flow(file: File, mapping: Mapping, log: SqliteLog, progress: Progress) -> Summary:
+def import_flow(file: File, mapping: Mapping, log: EventLog, progress: Progress) -> Summary:
     """Append the document flow in `file`.
 
     Raises

@@ -12,7 +12,7 @@ from sightline.imports.ocel.telling import Teller
 from sightline.imports.progress import Progress
 from sightline.imports.summary import Summary
 from sightline.imports.told import Appender
-from sightline.log.sqlite import SqliteLog
+from sightline.log import EventLog
 
 FORMATS = ("json", "sqlite", "ocelxml")
 VERSION = "ocel-1"
@@ -35,7 +35,7 @@ LOST = "SELECT count(*) FROM e2o WHERE event NOT IN (SELECT id FROM event)"
 
 
 def import_log(
-    file: File, process: str, log: SqliteLog, progress: Progress, folder: Path
+    file: File, process: str, log: EventLog, progress: Progress, folder: Path
 ) -> Summary:
     """Append the object-centric log in `file`, using `folder` for sorting.
 

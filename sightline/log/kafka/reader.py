@@ -75,13 +75,13 @@ class Reader:
         except KafkaException as error:
             raise explained(error, self._cluster.address, self._cluster.trouble) from error
         for message in found:
-            error = message.error()
-            if error is None:
+            told = message.error()
+            if told is None:
                 part = int(message.partition() or 0)
                 self._held[part].append(message)
                 self._ends.pop(part, None)
             else:
-                self._note(error, message)
+                self._note(told, message)
         if found:
             self._cluster.trouble.clear()
 

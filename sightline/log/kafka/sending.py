@@ -13,6 +13,7 @@ from sightline.log.kafka.client import DELIVERY_S, Cluster
 from sightline.log.kafka.failure import explained
 
 _POLL_S = 0.05
+_BY_KEY = -1
 _SLACK_S = 5.0  # beyond the client's own limit, which tells why
 
 
@@ -68,7 +69,6 @@ class Sender:
         self._producer.flush(DELIVERY_S + _SLACK_S)
 
     def _produce(self, each: Outgoing, delivery: _Delivery) -> None:
-        given = {} if each.part is None else {"partition": each.part}
         with delivery.lock:
             delivery.left += 1
         while True:
@@ -77,9 +77,9 @@ class Sender:
                     self._cluster.address.topic,
                     value=each.value,
                     key=each.key,
+                    partition=_BY_KEY if each.part is None else each.part,
                     headers=list(each.headers) or None,
                     on_delivery=delivery.told,
-                    **given,
                 )
             except BufferError:
                 self._producer.poll(_POLL_S)

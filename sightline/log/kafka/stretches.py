@@ -43,7 +43,7 @@ def batches_of(part: int, messages: Iterable[Message], row: int) -> list[Batch]:
     last: _Stretch | None = None
     expected = -1
     for message in messages:
-        offset = message.offset()
+        offset = message.offset() or 0
         at_ms = min(max(message.timestamp()[1], 0), _LATEST_MS)
         fmt, value = _form(message)
         if (

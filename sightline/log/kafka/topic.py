@@ -65,7 +65,8 @@ def identity_of(consumer: Consumer, cluster: Cluster) -> Identity:
 
 
 def _topic_id(cluster: Cluster, topic: str) -> str:
-    asked = cluster.admin().describe_topics(TopicCollection([topic]), request_timeout=TELL_S)
+    client = cluster.admin()  # its promises die with it
+    asked = client.describe_topics(TopicCollection([topic]), request_timeout=TELL_S)
     with suppress(KafkaException, TimeoutError):  # not every broker knows such a thing
         return str(getattr(asked[topic].result(2 * TELL_S), "topic_id", None) or "")
     return ""
