@@ -43,6 +43,10 @@ class LineNames:
         for place in np.flatnonzero(is_long).tolist():
             self.long[int(doc[place])] = names[place].as_py()
 
+    def knows(self, doc: np.ndarray) -> np.ndarray:
+        """Return which of the lines in `doc` were ever stated."""
+        return np.asarray(self.short.contains(doc))
+
     def names(self, doc: np.ndarray) -> pa.Array:
         """Return the name of each line in `doc`, all of them learnt before."""
         found = self.short.gather(np.unique(doc))

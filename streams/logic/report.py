@@ -108,9 +108,8 @@ def hours(state: PartitionState, found: Hours) -> pa.Table:
 def open_lines(state: PartitionState, found: list[OpenLines]) -> pa.Table:
     """Return one row of table open_lines per line that is open or just closed."""
     empty = [np.zeros(0, kind) for kind in (np.uint64, *[np.int64] * 4, np.uint64)]
-    doc, pair, owed, reserved, due, off = (
-        np.concatenate(columns) for columns in zip(empty, *found, strict=True)
-    )
+    columns_of = (np.concatenate(columns) for columns in zip(empty, *found, strict=True))
+    doc, pair, owed, reserved, due, off = _stated(state, Doc.ORDER_LINE, *columns_of)
     columns = keys(state, pair, off)
     columns["order_line"] = state.names[Doc.ORDER_LINE].names(doc)
     columns["outstanding"] = decimals(owed)
@@ -127,15 +126,31 @@ def open_supply(state: PartitionState, found: list[OpenSupply]) -> pa.Table:
 
 
 def _supply(state: PartitionState, found: OpenSupply) -> pa.Table:
-    columns = keys(state, found.pair, found.off)
-    columns["kind"] = pa.array([LINE_COLUMN[found.kind]] * len(found.doc), pa.string())
-    columns["line"] = state.names[found.kind].names(found.doc)
-    columns["on_order"] = decimals(found.on_order)
-    columns["in_transit"] = decimals(found.in_transit)
-    columns["ver"] = version(state.gen, found.off)
-    closed = (found.on_order == 0) & (found.in_transit == 0)
+    kind = found.kind
+    doc, pair, on_order, in_transit, off = _stated(state, kind, *found[1:])
+    columns = keys(state, pair, off)
+    columns["kind"] = pa.array([LINE_COLUMN[kind]] * len(doc), pa.string())
+    columns["line"] = state.names[kind].names(doc)
+    columns["on_order"] = decimals(on_order)
+    columns["in_transit"] = decimals(in_transit)
+    columns["ver"] = version(state.gen, off)
+    closed = (on_order == 0) & (in_transit == 0)
     columns["is_deleted"] = pa.array(closed.astype(np.uint8))
     return pa.table(columns)
+
+
+def _stated(state: PartitionState, kind: Doc, *columns: np.ndarray) -> list[np.ndarray]:
+    """Leave out lines that nothing ever stated: told again, they still have no name.
+
+    Parameters
+    ----------
+    columns
+        The lines' keys, then what else there is of them.
+    """
+    if not state.again:
+        return list(columns)
+    known = state.names[kind].knows(columns[0])
+    return [each[known] for each in columns]
 
 
 def version(gen: int, off: np.ndarray) -> Any:

@@ -7,6 +7,7 @@ import pytest
 from streams.logic import order_line
 from streams.logic.facts import exceptions
 from streams.logic.order_line import Place
+from streams.logic.positions import PartitionState
 from streams.logic.rows import Effects, Row
 from tests.strategies.clouds import Cloud, cloud, table_of
 from tests.streams.stage import check, play
@@ -111,3 +112,21 @@ def test_a_line_with_many_events_is_not_read_from_its_beginning_for_each(
     check(play(events, cuts=range(1, 40)), events)
     # then each asks the law for the hours that it changes only, not for all of them
     assert len(read) < 4 * len(events)
+
+
+def test_after_a_kill_lines_that_nobody_stated_are_not_told_and_break_nothing() -> None:
+    # given goods for lines that were never ordered, beside lines that were
+    events = [
+        cloud("inventory.receipt", id="r", po_line="P1", q=3, **HERE),
+        cloud("supply.po_released", id="p", po_line="P2", q=3, **HERE),
+        cloud("inventory.shipment", id="s", order_line="O1", q=2, **HERE),
+        cloud("demand.line_placed", id="o", order_line="O2", version=1, q=2, **HERE),
+    ]
+    table = table_of(events).append_column("off", pa.array(range(4), pa.uint64()))
+    # when they are told again because an earlier run may have told them
+    state = PartitionState(0, 1)
+    state.again = True
+    changes = state.apply(table)
+    # then only what was stated is told, by its name
+    assert changes.open_lines["order_line"].to_pylist() == ["O2"]
+    assert changes.open_supply["line"].to_pylist() == ["P2"]
