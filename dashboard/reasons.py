@@ -8,12 +8,14 @@ from datetime import date
 from typing import Any
 
 from dashboard import wording
+from sightline.feeds.drift_words import likely
 
 KINDS = {
     "ack_rejected": "Purchase refused by the supplier",
     "asn_short": "Delivery short of its advice",
     "late_order": "Customer order late",
     "late_po": "Purchase order late",
+    "position_drift": "Another system's stock differs",
     "transfer_short": "Transfer arrived short",
 }
 """Kinds that other systems open, where the name alone says too little."""
@@ -47,7 +49,11 @@ def read(name: str, drivers: str) -> Reason:
     '36 units short of due demand'
     """
     facts = _facts(drivers)
-    told = {"shortage": _shortage, "unusual_demand": _unusual_demand}.get(name)
+    told = {
+        "shortage": _shortage,
+        "unusual_demand": _unusual_demand,
+        "position_drift": _position_drift,
+    }.get(name)
     return told(facts) if told and facts else _other(name, facts)
 
 
@@ -97,6 +103,18 @@ def _unusual_demand(facts: Mapping[str, Any]) -> Reason:
         f"{_day(facts.get('last_day', ''))}, expected "
         f"{wording.about(_amount(facts, 'expected'))}{span}{since}",
     )
+
+
+def _position_drift(facts: Mapping[str, Any]) -> Reason:
+    drift = _amount(facts, "drift_units") or 0.0
+    stated, computed = (wording.number(_amount(facts, name)) for name in ("stated", "computed"))
+    why = f"{facts.get('source') or 'Another system'} states {stated}, we work out {computed}"
+    if (low := _amount(facts, "low")) != (high := _amount(facts, "high")):
+        why += f" ({wording.number(low)} to {wording.number(high)})"
+    if causes := facts.get("causes"):
+        why += f"; {likely(causes[0])}"
+    side = "more" if drift > 0 else "less"
+    return Reason(f"{wording.count(abs(drift), 'unit')} {side} elsewhere than here", why)
 
 
 def _other(name: str, facts: Mapping[str, Any]) -> Reason:

@@ -52,8 +52,17 @@ class Settings:
         Largest body of one request, packed and unpacked.
     intake_max_lag_s
         Events are declined while the stream is further behind than so many seconds.
+    horizon_days
+        An event this far behind the watermark of its source is late: what it changes is told.
+    dedupe_days
+        A duplicate of an event that came longer ago is counted as a reused id besides.
     zone
         IANA time zone of the business's days: what is due, expected or overdue today.
+    count_window_minutes
+        A movement so near to another source's count may or may not have been counted.
+    drift_units, drift_share
+        A statement this far from the position, in base units or as a share of the larger of
+        the two, is no drift yet; it must be beyond both.
     watch
         ``FOLDER=MAPPING`` entries separated by blanks: folders that are watched while
         everything runs.
@@ -81,7 +90,12 @@ class Settings:
     intake_token_file: str = ""
     intake_max_bytes: int = 8_388_608
     intake_max_lag_s: float = 300.0
+    horizon_days: float = 7.0
+    dedupe_days: float = 7.0
     zone: str = "UTC"
+    count_window_minutes: float = 10.0
+    drift_units: float = 0.0
+    drift_share: float = 0.02
     watch: str = ""
     imports: str = "loopback"
     kafka_config: str = ""
@@ -109,6 +123,11 @@ class Settings:
         _check_range("post_age_hours", self.post_age_hours, 0, 24 * 365)
         _check_range("intake_max_bytes", self.intake_max_bytes, 1024, 1 << 30)
         _check_range("intake_max_lag_s", self.intake_max_lag_s, 1, 86_400)
+        _check_range("horizon_days", self.horizon_days, 1 / 24, 3650)
+        _check_range("dedupe_days", self.dedupe_days, 1 / 24, 3650)
+        _check_range("count_window_minutes", self.count_window_minutes, 0, 24 * 60)
+        _check_range("drift_units", self.drift_units, 0, 1e11)
+        _check_range("drift_share", self.drift_share, 0, 1)
 
     @property
     def store_folder(self) -> Path | None:

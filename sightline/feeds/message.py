@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sightline.feeds import words
+from sightline.feeds.drift_words import of_drift
 from sightline.feeds.links import stock_link
 from sightline.feeds.numbers import at, price
 from sightline.feeds.words import Words
@@ -16,6 +17,7 @@ LONGEST_NAME = 60
 WORDS: Mapping[str, Callable[[Mapping[str, Any]], Words]] = {
     "due_shortage": words.of_shortage,
     "demand_out_of_range": words.of_demand,
+    "position_drift": of_drift,
 }
 
 

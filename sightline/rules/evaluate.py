@@ -2,7 +2,14 @@
 """Look at the tables, compare with the desk, write what changed: the edge of the rules."""
 
 from sightline.desk import Desk
-from sightline.rules import demand_edge, due_shortage, out_of_range, shortage_edge
+from sightline.rules import (
+    demand_edge,
+    drift_edge,
+    due_shortage,
+    out_of_range,
+    position_drift,
+    shortage_edge,
+)
 from sightline.rules.judgement import Occasion, Outcome
 from sightline.store import Store
 
@@ -10,11 +17,12 @@ OWNER = "look"
 EDGES = (
     (("positions", "open_lines", "day"), shortage_edge.judge),
     (("demand", "anomalies"), demand_edge.judge),
+    (("reconciliations", "tolerance"), drift_edge.judge),
 )
 
 
 def evaluate(store: Store, desk: Desk, occasion: Occasion) -> Outcome:
-    """Judge by both rules what changed since the last look.
+    """Judge by every rule what changed since the last look.
 
     The same tables give the same exceptions under the same ids, however often and whenever
     this runs. A rule whose tables did not change is not run again.
@@ -30,7 +38,9 @@ def evaluate(store: Store, desk: Desk, occasion: Occasion) -> Outcome:
 
 
 def _look(store: Store, occasion: Occasion) -> dict[str, str]:
-    versions = f"{due_shortage.VERSION}.{out_of_range.VERSION}"
+    rules = (due_shortage, out_of_range, position_drift)
+    versions = ".".join(rule.VERSION for rule in rules)
     rows = store.read_arrow("rule_marks").to_pylist()
     marks = {row["name"]: f"{row['mark']}/{versions}" for row in rows}
-    return marks | {"day": occasion.today.isoformat()}
+    others = {"day": occasion.today.isoformat(), "tolerance": str(occasion.tolerance)}
+    return marks | others

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sightline.desk import Decision, Episode, Step, steps
 from sightline.outlook import today
+from sightline.rules.position_drift import NARROW, Tolerance
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,15 @@ class Occasion:
         The clock, UTC: decides what is history.
     zone
         Time zone of the business's days.
+    tolerance
+        How far a statement of another system may be off.
     """
 
     as_of: datetime
     now: datetime
     posting: Posting
     zone: str = "UTC"
+    tolerance: Tolerance = NARROW
 
     @property
     def today(self) -> date:

@@ -12,6 +12,7 @@ from sightline.feeds.webhooks import configured
 from sightline.log import Log
 from sightline.rules.evaluate import evaluate
 from sightline.rules.judgement import Occasion, Outcome, Posting
+from sightline.rules.position_drift import Tolerance
 from sightline.rules.standing import business_time, is_prompt
 from sightline.settings import Settings
 from sightline.store import Store
@@ -53,7 +54,9 @@ def tick(store: Store, desk: Desk, log: Log, settings: Settings, clock: Clock) -
             tuple(webhook.name for webhook in webhooks),
             timedelta(hours=settings.post_age_hours),
         )
-        outcome = evaluate(store, desk, Occasion(as_of, now, posting, settings.zone))
+        tolerance = Tolerance(settings.drift_units, settings.drift_share)
+        occasion = Occasion(as_of, now, posting, settings.zone, tolerance)
+        outcome = evaluate(store, desk, occasion)
     appended = pump(desk, log, now=now)
     dispatcher = Dispatcher(desk, webhooks, url=settings.url)
     return Tick(outcome, appended, dispatcher.deliver_due(clock))

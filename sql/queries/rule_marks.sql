@@ -3,7 +3,7 @@
 -- returns
 --   name    String  table
 --   mark    UInt64  changes with every insert; may also change when parts merge
--- source    positions, open_lines, demand and anomalies as they lie, without FINAL
+-- source    positions, open_lines, reconciliations, demand and anomalies as they lie, without FINAL
 
 SELECT
     'positions' AS name,
@@ -18,6 +18,14 @@ SELECT
     sum(latest) AS mark
 FROM (
     SELECT max(ver) AS latest FROM open_lines
+    GROUP BY gen, part
+)
+UNION ALL
+SELECT
+    'reconciliations' AS name,
+    sum(latest) AS mark
+FROM (
+    SELECT max(ver) AS latest FROM reconciliations
     GROUP BY gen, part
 )
 UNION ALL

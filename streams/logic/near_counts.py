@@ -61,7 +61,7 @@ class NearCounts:
         time = rows["time"][moved.at]
         near = np.flatnonzero((time >= count) & (time - self.window <= count))
         other = rows["source"][moved.at[near]] != state.counting.last_source[moved.pair[near]]
-        return moved.pair[near[other]]
+        return np.asarray(moved.pair[near[other]])
 
     def weigh(self, state: PartitionState, pairs: np.ndarray) -> None:
         """Work out anew how far on hand of `pairs` (sorted, distinct) could be off."""

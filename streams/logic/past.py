@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""On hand at moments of the past, exact to the millisecond, and what else it could have been."""
+"""On hand at moments of the past, to the millisecond, and what else it could have been."""
 
 from __future__ import annotations
 

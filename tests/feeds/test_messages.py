@@ -97,6 +97,40 @@ def test_an_uncounted_position_and_a_line_without_a_date_are_named(episode: Make
     assert found.why.endswith("stock is what moved since the first event.")
 
 
+def test_a_drift_says_what_is_stated_what_we_work_out_and_what_explains_it(
+    episode: Make,
+) -> None:
+    facts = {
+        "drift_units": "-19",
+        "stated": "76",
+        "computed": "100",
+        "low": "95",
+        "high": "100",
+        "source": "3pl://b",
+        "stated_at": "2026-03-02T11:00:00+00:00",
+        "causes": [
+            {
+                "cause": "count_variance",
+                "document": "C-1",
+                "quantity": "-19",
+                "fit": 1.0,
+            },
+            {"cause": "refused_event", "document": "e-7", "quantity": "-12", "fit": 0.63},
+        ],
+    }
+    found = message(episode(rule="position_drift", facts=facts))
+    assert found.title == "A100 at DC1: 19 units less elsewhere than here"
+    assert found.what == (
+        "3pl://b states 76 for 2 March 2026, 11:00 UTC, we work out 100 (95 to 100)."
+    )
+    assert found.why == (
+        "What explains it exactly: our count C-1 put 19 units right, theirs may not have; "
+        "1 other document would in part. It ends once a later statement agrees."
+    )
+    nothing = message(episode(rule="position_drift", facts=facts | {"causes": []}))
+    assert nothing.why.startswith("No document that is known explains it. ")
+
+
 def test_unusual_demand_says_what_was_expected(episode: Make) -> None:
     found = message(episode(rule="demand_out_of_range", facts=DEMAND))
     assert found.title == "A100 at DC1: demand above its range"

@@ -26,7 +26,10 @@ TIME = pa.timestamp("ms", "UTC")
 TYPES = {
     **dict.fromkeys(("outstanding", "reserved", "qty", "excess_qty", "excess_value"), QUANTITY),
     **dict.fromkeys(("available", "on_order", "in_transit", "amount", "base_qty"), QUANTITY),
+    **dict.fromkeys(("stated", "computed", "drift", "low", "high", "unit_cost"), QUANTITY),
+    **dict.fromkeys(("last_count_variance",), QUANTITY),
     **dict.fromkeys(("bucket", "as_of", "time", "watermark", "recordedtime"), TIME),
+    **dict.fromkeys(("last_count_time", "valid_from", "at"), TIME),
     **dict.fromkeys(("ver", "off", "revision"), pa.uint64()),
     **dict.fromkeys(("expected", "p05", "p95", "score"), pa.float64()),
     **dict.fromkeys(("due",), pa.date32()),
@@ -89,6 +92,21 @@ class World:
         row |= {"excess_value": None, "state": "raised", "revision": next(self.versions)}
         self.store.insert_arrow("anomalies", rows(row | given))
 
+    def statement(self, stated: int, computed: int, **given: Any) -> None:
+        row = {"item": "A100", "loc": "DC1", "source": "3pl://b", "event_id": "st-1"}
+        row |= {"time": self.now, "recordedtime": self.now, "stated": stated, "gen": 1}
+        row |= {"computed": computed, "low": computed, "high": computed, "is_deleted": 0}
+        row |= {"drift": stated - computed, "ver": next(self.versions)}
+        self.store.insert_arrow("reconciliations", rows(row | given))
+
+    def event(self, kind: str, name: str, **given: Any) -> None:
+        row = {"id": name, "source": "erp://a", "type": f"io.sightline.{kind}.v1"}
+        row |= {"item": "A100", "loc": "DC1", "time": self.now, "base_qty": 1}
+        self.store.insert_arrow("events", rows(row | given))
+
+    def put(self, table: str, **row: Any) -> None:
+        self.store.insert_arrow(table, rows(row))
+
     def feed(self, watermark: datetime, source: str = "erp://a") -> None:
         row = {"source": source, "gen": 1, "watermark": watermark, "off": next(self.versions)}
         self.store.insert_arrow("feeds", rows(row))
@@ -131,7 +149,7 @@ def new_world(
     desks: list[Desk] = []
 
     def make() -> World:
-        for name in ("positions", "open_lines", "demand", "anomalies"):
+        for name in ("positions", "open_lines", "demand", "anomalies", "reconciliations"):
             raw.command("TRUNCATE TABLE {name:Identifier}", parameters={"name": name})
         desks.append(Desk.open(Settings(home=tmp_path_factory.mktemp("desk"))))
         return World(engine, desks[-1])

@@ -20,8 +20,10 @@ LAST_SHORT = 7
 
 # Several events a minute, on both sides of an hour, the day before, and far too late.
 MINUTES = st.sampled_from(
-    [0, 0, 5, 5, 20, 59.999, 60, 60, 61, 70.001, 90, 120, 185, 185, 300]
-    + [24 * 60, -24 * 60, -MONTH]
+    [
+        *(0, 0, 5, 5, 20, 59.999, 60, 60, 61, 70.001, 90, 120, 185, 185, 300),
+        *(24 * 60, -24 * 60, -MONTH),
+    ]
 )
 RECORDED_AFTER = st.sampled_from([0, 0, 0, 1, 90])
 SEQUENCES = st.sampled_from(["", "1", "2", "10", "0" * 70 + "1", "0" * 70 + "2"])

@@ -32,10 +32,6 @@ INTERCHANGES: dict[str, tuple[str, str]] = {
     "no_quantity": ("A line without a quantity", SENDER),
     "no_segment": ("A damaged segment", SENDER),
     "not_a_date": ("A date that cannot be read", SENDER),
-    "not_authoritative": (
-        "A stock report that sets no balance",
-        f"If the sender's book is the one that holds, say so in the mapping and {AGAIN}",
-    ),
     "not_on_hand": ("A stock report without the quantity on hand", NO_EVENT),
     "purpose": ("A purpose that no event has", NO_EVENT),
     "repeated_line": ("A line number that occurs twice", SENDER),

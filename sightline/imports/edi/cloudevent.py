@@ -16,6 +16,7 @@ from sightline.imports.edi.times import written
 from sightline.imports.ids import NAMESPACE
 
 SEPARATOR = "\x1f"
+STATEMENT = "statement"
 SPACE = UUID(bytes=NAMESPACE)
 
 
@@ -56,11 +57,13 @@ def source_of(sender: str) -> str:
 def _id(frame: Frame, row: Row, draft: Draft, at: int) -> str:
     """Return an event's id, which a copy of the set gives again.
 
-    What the set says belongs to it, for some senders count from 1 every day.
+    What the set says belongs to it, for some senders count from 1 every day; and whether a
+    stock report is a count, for a mapping may make one of what was a statement.
     """
     envelope = frame.envelope
     numbers = (envelope.control, envelope.group, frame.control, frame.sha256)
-    name = SEPARATOR.join((*numbers, str(row.number), draft.type, str(at)))
+    kind = draft.type if draft.data.get("authoritative", True) else STATEMENT
+    name = SEPARATOR.join((*numbers, str(row.number), kind, str(at)))
     return str(uuid5(SPACE, name))
 
 

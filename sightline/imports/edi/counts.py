@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Stock reports of either standard: counts where the sender is the authority, else refused."""
+"""Stock reports of either standard: counts, or statements of who is no authority."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from sightline.imports.edi.context import FROM_SUPPLIER, Context, Ids, said
 from sightline.imports.edi.document import Draft
-from sightline.imports.edi.refused import Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,20 +35,9 @@ class Stock:
 
 
 def draft(context: Context, report: Report, stock: Stock) -> Draft:
-    """Return the count that `stock` is.
-
-    Raises
-    ------
-    Refused
-        Nobody said that the sender's book is the one that holds.
-    """
+    """Return the count that `stock` is, or the statement if the sender is no authority."""
     item = context.item(stock.ids, FROM_SUPPLIER)
     sender = context.envelope.sender
-    if not context.profile.trusts(sender):
-        qty, uom = stock.quantity["qty"], stock.quantity["uom"]
-        text = f"{sender} reports {qty} {uom} of {item} at {stock.loc}, which sets no balance"
-        advice = f"`authoritative: [{sender}]` in the mapping makes its reports counts"
-        raise Refused("not_authoritative", f"{text}; {advice}")
     data = said(
         item=item,
         loc=stock.loc,
@@ -59,4 +47,6 @@ def draft(context: Context, report: Report, stock: Stock) -> Draft:
         doc={"type": report.form, "id": report.number, "line": stock.line},
         ext=said(items=dict(stock.ids), quantities=stock.others),
     )
+    if not context.profile.trusts(sender):
+        data["authoritative"] = False
     return Draft("inventory.counted", report.time, data)

@@ -19,7 +19,7 @@ from sightline.imports.edi.text import is_encoding
 from sightline.imports.tree import Tree
 
 KIND = "edi"
-HASHED = "sightline-edi-1"
+HASHED = "sightline-edi-2"
 """Counts up when the same interchange begins to give other events."""
 KEYS = {
     "kind", "name", "about", "us", "locations", "location", "partners", "items", "units",
@@ -47,7 +47,7 @@ class Profile:
     decimal
         What may stand before decimals; "" leaves it to the interchange.
     authoritative
-        Senders whose stock reports are counts; None means all of them.
+        Senders whose stock reports are counts, not statements; None means all of them.
     takes_tests
         Interchanges that are marked as tests are taken like others.
     """

@@ -343,22 +343,24 @@ def test_lines_of_despatch_that_count_anew_in_each_package_stay_apart() -> None:
     ]  # fmt: skip
 
 
-def test_stock_of_somebody_who_is_no_authority_sets_no_balance() -> None:
+@pytest.mark.parametrize(
+    ("profile", "stated"), [("[CUST]", None), ("true", None), ("[OTHER]", False), ("no", False)]
+)
+def test_stock_of_somebody_who_is_no_authority_is_a_statement(
+    profile: str,
+    stated: bool | None,  # noqa: FBT001 - what data.authoritative says
+) -> None:
     content = report("LIN*1*BP*A", "QTY*17*12*EA")
-    (refusal,) = refusals(content)
-    assert refusal["reason"] == (
-        "not_authoritative: CUST reports 12 EA of A at EAST, which sets no balance; "
-        "`authoritative: [CUST]` in the mapping makes its reports counts"
-    )
-    assert refusal["raw"].splitlines() == [
-        "ST*846*0001", "BIA*00*SI*R1*20260306", "N1*WH*E*92*EAST", "LIN*1*BP*A", "QTY*17*12*EA",
-    ]  # fmt: skip
-    for profile in ("[CUST]", "true"):
-        (event,) = events(content, parse(f"kind: edi\nauthoritative: {profile}", "p"))
-        assert (kinds([event]), event["data"]["q"]["qty"]) == (["inventory.counted"], "12")
-    assert codes(content, parse("kind: edi\nauthoritative: [OTHER]", "p")) == [
-        "not_authoritative"
-    ]
+    (event,) = events(content, parse(f"kind: edi\nauthoritative: {profile}", "p"))
+    assert (kinds([event]), event["data"]["q"]["qty"]) == (["inventory.counted"], "12")
+    assert event["data"].get("authoritative") is stated
+
+
+def test_a_statement_and_the_count_that_a_mapping_makes_of_it_are_two_events() -> None:
+    content = report("LIN*1*BP*A", "QTY*17*12*EA")
+    (stated,), (again,) = events(content), events(content)
+    (counted,) = events(content, TRUSTED)
+    assert stated["id"] == again["id"] != counted["id"]
 
 
 def test_stock_of_a_day_is_that_of_its_end_but_not_of_later_than_it_was_sent() -> None:

@@ -242,21 +242,25 @@ def test_an_interchange_that_is_sent_again_does_not_double(
     assert store.ask("SELECT count() FROM dlq").to_pydict() == {"count()": [0]}
 
 
-def test_a_line_that_a_mapping_did_not_explain_comes_in_with_the_next_one(
+def test_stock_of_no_authority_is_compared_and_counts_once_a_mapping_says_so(
     full: Callable[..., Store], write: Write
 ) -> None:
     # given stock that nobody called authoritative
     file = write("a.edi", (FOLDER / "846_inventory.edi").read_bytes())
     plain = write("p.yaml", PARTNER.read_text().replace("authoritative", "# authoritative"))
     store = full(file, mapping=plain)
-    assert store.read("positions", item="", loc="").empty
-    letters = store.ask("SELECT reason, raw FROM dlq").to_pydict()
-    assert len(letters["reason"]) == 3
-    assert all(each.startswith("not_authoritative: ") for each in letters["reason"])
+    # then it is held against an empty stock and sets no balance
+    asked = "SELECT computed, drift = stated FROM v_reconciliations"
+    assert store.ask(asked).to_pydict() == {
+        "computed": [Decimal(0)] * 3,
+        "equals(drift, stated)": [1] * 3,
+    }
+    assert not store.read("positions", item="", loc="EAST")["on_hand"].any()
     # when the same file is imported with the mapping that says so
     store = full(file, mapping=PARTNER)
-    # then it counts
-    assert len(store.read("positions", item="", loc="EAST")) == 3
+    # then it counts, and nothing of it is refused
+    assert store.read("positions", item="", loc="EAST")["on_hand"].all()
+    assert store.ask("SELECT count() FROM dlq").to_pydict() == {"count()": [0]}
 
 
 MEASURED = """
