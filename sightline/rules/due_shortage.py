@@ -145,10 +145,17 @@ def told(episode: Episode, shortage: Shortage) -> Episode:
     )
 
 
-def ended(episode: Episode, *, as_of: datetime) -> Episode:
-    """Return `episode` as ended at `as_of`, or at its opening should that be later."""
+def ended(episode: Episode, *, as_of: datetime, withdrawn: bool) -> Episode:
+    """Return `episode` as ended at `as_of`, or at its opening should that be later.
+
+    Parameters
+    ----------
+    withdrawn
+        Late data say that it never was; else it is over.
+    """
     at = max(as_of, episode.opened)
-    return replace(episode, state="resolved", resolved=at, resolution="ended")
+    resolution = "withdrawn" if withdrawn else "ended"
+    return replace(episode, state="resolved", resolved=at, resolution=resolution)
 
 
 def valued(episode: Episode, shortage: Shortage, value: Value | None) -> Episode:

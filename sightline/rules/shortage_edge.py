@@ -8,6 +8,7 @@ from sightline.desk import Decision, Desk, Episode
 from sightline.rules import due_shortage
 from sightline.rules.due_shortage import Shortage, Value
 from sightline.rules.judgement import Judgement, Occasion, Outcome, settle
+from sightline.rules.restated import RESTATED, Restated
 from sightline.store import Store
 
 CHUNK = 500  # items per query
@@ -21,15 +22,17 @@ def judge(
     as_of = occasion.as_of
     rows = store.read_arrow("due_shortage", as_of=occasion.today).to_pylist()
     found = [Shortage(**row) for row in rows]
+    restated = Restated.since(store, desk.recall(RESTATED))
     with desk.decide() as decision:
         pairs = list(_paired(decision, found, as_of=as_of))
         news = [shortage for shortage, before in pairs if _is_news(shortage, before)]
         values = _values(store, news, today=occasion.today)
         judgements = [_judgement(shortage, e, values, as_of) for shortage, e in pairs]
-        judgements += _ended(decision, found, as_of)
+        judgements += _ended(decision, found, as_of, restated)
         outcome = settle(decision, judgements, occasion)
         for owner, mark in marks.items():
             decision.remember(owner, mark)
+        decision.remember(RESTATED, restated.marks)
         decision.remember("clock", {"as_of": as_of.isoformat()})
     return outcome
 
@@ -62,13 +65,19 @@ def _judgement(
 
 
 def _ended(
-    decision: Decision, found: Iterable[Shortage], as_of: datetime
+    decision: Decision, found: Iterable[Shortage], as_of: datetime, restated: Restated
 ) -> Iterator[Judgement]:
     still = {shortage.cause for shortage in found}
-    for episode in decision.open_of(due_shortage.RULE):
-        if (episode.tenant, episode.dedup_key) not in still:
-            after = due_shortage.ended(episode, as_of=as_of)
-            yield Judgement(episode, after, episode.opened)
+    over = [
+        episode
+        for episode in decision.open_of(due_shortage.RULE)
+        if (episode.tenant, episode.dedup_key) not in still
+    ]
+    withdrawn = restated.before_opening(over)
+    for episode in over:
+        is_withdrawn = episode.exception_id in withdrawn
+        after = due_shortage.ended(episode, as_of=as_of, withdrawn=is_withdrawn)
+        yield Judgement(episode, after, episode.opened)
 
 
 def _values(store: Store, found: Sequence[Shortage], *, today: date) -> dict[Place, Value]:
