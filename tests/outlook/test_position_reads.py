@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from dashboard.cards import positions
 from sightline.aid.quality import check_one, find
 from sightline.cli import main
 from sightline.log import open_log
@@ -20,7 +21,8 @@ from sightline.store import Store
 from streams.runner import run_until_idle
 from tests.strategies.clouds import Cloud, cloud
 
-LAB = Path(__file__).parents[2] / "docs" / "lab" / "events.ndjson"
+DOCS = Path(__file__).parents[2] / "docs"
+LAB, DOC = DOCS / "lab" / "events.ndjson", DOCS / "positions.md"
 TODAY = date(2026, 3, 2)
 HERE: dict[str, Any] = {"item": "A", "loc": "DC1"}
 Read = Callable[[list[Cloud]], Store]
@@ -209,7 +211,7 @@ def test_the_lab_day_reads_as_the_document_works_it_out(
 ) -> None:
     # given the lab day
     run(settings, store, LAB)
-    # when the position of A100 at DC1 and its days ahead are read at the end of the day
+    # when positions, and the days ahead of A100 at DC1, are read at the end of the day
     rows = {
         (each["item"], each["loc"]): each
         for each in records(store.read("stock_positions", as_of=TODAY))
@@ -220,16 +222,30 @@ def test_the_lab_day_reads_as_the_document_works_it_out(
     orders = store.read("stock_lines", **where)
     week = [Bucket(TODAY + timedelta(days=1), 7, 70, "forecast")]
     days = look_ahead(TODAY, row["available"], supply, orders, week)
-    # then 160 are available and can be promised, 240 from 9 March, as docs/positions.md says
-    today, ninth = (records(days)[each] for each in (0, 7))
-    assert today["promise"] == row["available"] == 160
-    assert (ninth["day"], ninth["promise"]) == (date(2026, 3, 9), 240)
-    assert ninth["balance"] == 160 - 70 + 80
+    # then they are what the tables of docs/positions.md say
+    places = [("A100", "DC1"), ("A100", "DC2"), ("B200", "DC1")]
+    stands, ahead = (_numbers(title) for title in ("| | A100 at DC1", "| Day | comes"))
+    for name, wanted in stands.items():
+        assert [rows[place][name.strip("`")] for place in places] == wanted, name
+    found = {f"{each['day']:%-d %B}": each for each in records(days)}
+    names = ("comes", "beyond", "balance", "promise")
+    assert ahead == {day: [found[day][name] for name in names] for day in ahead}
     assert list(days["basis"].head(9)) == ["orders", *["forecast"] * 7, "orders"]
-    # and DC2 owes two units that nobody can promise
-    other = rows["A100", "DC2"]
-    names = ["backordered", "due", "position", "position_due", "position_net_due"]
-    assert [other[each] for each in names] == [2, 2, -2, -2, -2]
+
+
+def _numbers(title: str) -> dict[str, list[float]]:
+    """Return the rows of the table that begins with `title`: first cell → numbers."""
+    lines = DOC.read_text("utf-8").split(title)[1].split("\n\n")[0].splitlines()[2:]
+    cells = [[each.strip() for each in line.strip("|").split("|")] for line in lines]
+    return {name: [float(each) for each in numbers] for name, *numbers in cells}
+
+
+def test_every_flag_and_column_of_a_position_is_documented(store: Store) -> None:
+    text = DOC.read_text("utf-8")
+    columns = store.ask("SELECT * FROM v_positions LIMIT 0").column_names
+    told = [*columns, *positions.FLAGS]
+    own = {"tenant", "item", "loc", "part", "off", "gen", "ver"}
+    assert [name for name in told if name not in own and f"`{name}`" not in text] == []
 
 
 def test_an_order_of_next_week_is_committed_and_not_yet_due(read: Read) -> None:
