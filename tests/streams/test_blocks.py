@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sightline.errors import StoreError
 from streams.io import blocks
-from streams.io.blocks import LEAST_ROWS, SNAPSHOTS_KEPT, BlockFolder
+from streams.io.blocks import LEAST_ROWS, SETTLED_ROWS, SNAPSHOTS_KEPT, BlockFolder
 from streams.logic.runs import Block, Runs
 
 
@@ -61,6 +61,64 @@ def test_a_state_comes_back_as_it_was(tmp_path: Path) -> None:
     assert shown(thawed) == before
     assert len(files(tmp_path)) == 2
     assert len(frozen) < 2000
+
+
+def test_what_lookups_find_is_the_same_from_memory_from_files_and_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    # given a table with small, negative, wide and object values
+    count = 2 * LEAST_ROWS
+    rows = block(0, count) | {
+        "low": np.arange(count) - 9,
+        "high": np.arange(count) << 40,
+        "flag": np.arange(count) % 3 == 0,
+        "pairs": np.arange(2 * count).reshape(count, 2),
+        "word": np.array([None, "a"] * (count // 2), dtype=object),
+    }
+    state = State()
+    state.rows.append(rows)
+    asked = np.array([3, 5, 1400], np.uint64)
+    expected = state.rows.gather(asked)
+    # when it is asked after it was written, and after it was taken up again
+    frozen = BlockFolder(tmp_path).freeze(state)
+    _, thawed = BlockFolder.thaw(tmp_path, frozen)
+    # then the answers are the same, types included
+    assert expected is not None
+    for table in (state.rows, thawed.rows):
+        found = table.gather(asked)
+        assert found is not None
+        for name, column in expected.items():
+            assert found[name].dtype == column.dtype
+            assert found[name].tolist() == column.tolist()
+
+
+def test_a_written_block_lies_in_its_file_and_no_more_in_memory(tmp_path: Path) -> None:
+    # given a state with a block large enough not to wait for a snapshot
+    folder, state = BlockFolder(tmp_path), State()
+    state.rows.append(block(0, SETTLED_ROWS))
+    # when a batch is over
+    folder.settle(state)
+    # then its arrays are views of a file, which nobody can write through
+    (kept,) = state.rows.blocks
+    assert kept.name in files(tmp_path)
+    for column in kept.values():
+        assert not column.flags.owndata
+        assert not column.flags.writeable
+
+
+def test_a_file_that_no_snapshot_ever_named_goes_with_the_next_snapshot(tmp_path: Path) -> None:
+    # given a block that was written after a batch and merged after the next one
+    folder, state = BlockFolder(tmp_path), State()
+    state.rows.append(block(0, SETTLED_ROWS))
+    folder.settle(state)
+    (first,) = files(tmp_path)
+    state.rows.append(block(SETTLED_ROWS, SETTLED_ROWS))
+    folder.settle(state)
+    assert first in files(tmp_path)
+    # when a snapshot is taken, while the merged block still maps nothing of it
+    folder.freeze(state)
+    # then one file is left
+    assert list(files(tmp_path)) == [each.name for each in state.rows.blocks]
 
 
 def test_a_snapshot_writes_only_blocks_that_are_new(tmp_path: Path) -> None:
@@ -160,8 +218,13 @@ def test_every_snapshot_that_is_kept_can_be_resumed_from(
         lambda path: path.write_bytes(path.read_bytes()[:100]),
         lambda path: path.write_bytes(b"garbage"),
         lambda path: path.write_bytes(path.read_bytes().replace(b"line 7", b"line 8", 1)),
+        lambda path: path.write_bytes(path.read_bytes().replace(b"shape", b"shabe", 1)),
+        lambda path: path.write_bytes(path.read_bytes() + b"0"),
     ],
-    ids=["missing", "empty", "one byte short", "cut off", "garbage", "another letter"],
+    ids=[
+        *("missing", "empty", "one byte short", "cut off", "garbage", "another letter"),
+        *("another head", "one byte more"),
+    ],
 )
 def test_a_damaged_block_says_what_to_do(tmp_path: Path, damage: object) -> None:
     # given a snapshot with a block that is missing or damaged

@@ -38,3 +38,23 @@ def test_the_first_of_an_id_stays_however_the_log_is_cut(
     assert fresh == [str(number) for number in first]
     assert duplicates == sum(first[n] == c for n, c in rows) - len(first)
     assert conflicts == sum(first[n] != c for n, c in rows)
+
+
+HOUR_MS = 3_600_000
+
+
+def test_a_repetition_long_after_its_first_is_a_reused_id_however_often_it_came() -> None:
+    # given an event, repeated an hour later
+    state = DedupeState()
+    first, soon, later = (
+        table([(1, 7)]).append_column(
+            "ingest_time", pa.array([came], pa.timestamp("ms", "UTC"))
+        )
+        for came in (0, HOUR_MS, 170 * HOUR_MS)
+    )
+    state.apply(first)
+    # when it is repeated again a week and two hours after it came first
+    limit = 168 * HOUR_MS
+    # then it is a duplicate each time, and reused the last time
+    assert [len(state.apply(each).duplicates) for each in (soon, later)] == [1, 1]
+    assert [len(state.reused(each, limit)) for each in (soon, later)] == [0, 1]

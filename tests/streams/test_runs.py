@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
+"""Tables of sorted runs: lookups, merging, sieves."""
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.logic import runs as runs_module
 from streams.logic.runs import Runs
+from streams.logic.sieve import passing, sieve_of
 
 batches = st.lists(st.lists(st.integers(0, 30), max_size=20), max_size=20)
 
@@ -45,6 +50,49 @@ def test_contains_knows_its_keys(batches: list[list[int]], asked: list[int]) -> 
     runs, rows = filled(batches)
     known = {key for key, _ in rows}
     assert runs.contains(np.array(asked, np.uint64)).tolist() == [key in known for key in asked]
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=400, unique=True))
+def test_a_sieve_lets_all_of_its_keys_pass_and_few_others(keys: list[int]) -> None:
+    # given the sieve of half of some keys
+    half = np.array(sorted(keys[::2]), np.uint64)
+    found = passing(sieve_of(half), np.array(sorted(keys), np.uint64))
+    # then each of that half passes
+    passed = np.array(sorted(keys), np.uint64)[found]
+    assert np.isin(half, passed).all()
+
+
+def test_few_strangers_pass_a_sieve() -> None:
+    # given the sieve of ten thousand keys, and as many others
+    random = np.random.default_rng(1)
+    mine, others = (
+        np.sort(random.integers(0, 2**63, 10_000).astype(np.uint64) << 1) for _ in "ab"
+    )
+    # then less than six of a hundred strangers pass
+    assert len(passing(sieve_of(mine), others)) < 600
+
+
+@given(batches, st.sets(st.integers(0, 30)))
+def test_blocks_with_sieves_and_a_limit_give_the_same_rows(
+    batches: list[list[int]], wanted: set[int]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runs_module, "SIEVED_ROWS", 2)
+        patch.setattr(runs_module, "MOST_ROWS", 25)
+        # given the same rows in blocks of any size and in small ones with sieves
+        plain, sieved = Runs("key"), Runs("key", hashed=True)
+        for number, keys in enumerate(batches):
+            spread = np.array(keys, np.uint64) * np.uint64(2**59 - 55)
+            rows = {"key": spread, "n": np.arange(len(keys)) + 100 * number}
+            plain.append(rows)
+            sieved.append(rows)
+        asked = np.unique(np.array(sorted(wanted), np.uint64) * np.uint64(2**59 - 55))
+        # then lookups agree, and no block was merged beyond the limit
+        found = [each.gather(asked) for each in (plain, sieved)]
+        told = [[] if each is None else sorted(each["n"].tolist()) for each in found]
+        assert told[0] == told[1]
+        assert sieved.contains(asked).tolist() == plain.contains(asked).tolist()
+        assert all(block.rows <= 25 for block in sieved.blocks)
 
 
 def test_many_small_appends_leave_few_blocks() -> None:
