@@ -23,10 +23,13 @@ COMMANDS = {
     "mine": "Mine processes and show what was found; all commands but `run` only read.",
     "positions": "Print inventory positions, current ones or as known then; reads only.",
     "quality": "Print what is wrong with the data and how to mend it; reads only.",
+    "replay": "Compute tables anew from the event log, beside the live ones, then swap them.",
     "restore": "Put the backup FILE into the home; refused when anything would be lost.",
     "run": "Process what is in the event log.",
+    "savepoint": "Keep the state of the stream under a name, and go back to it.",
     "simulate": "Invent a company's events from one seed, and write down what is true of it.",
     "sql": "Answer one SQL question; reads only.",
+    "stream": "Run the stream alone, over all partitions or a share of them.",
     "up": "Run everything in this process until Ctrl-C.",
     "watch": "Take new files of a folder, and new rows of growing ones.",
 }

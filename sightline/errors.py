@@ -14,6 +14,7 @@ SightlineError
 ├── ImportFileError      nothing can be read from a file
 ├── BackupError          a backup cannot be written, or cannot be put back
 ├── LetterError          a dead letter is unknown or cannot be sent again
+├── SavepointError       a savepoint is unknown, damaged or of another log or release
 ├── DeskError            the desk cannot be opened or refuses a change
 └── MiningError          a process is unknown or cannot be mined
 """
@@ -79,6 +80,10 @@ class BackupError(SightlineError):
 
 class LetterError(SightlineError):
     """A dead letter is unknown or cannot be sent again."""
+
+
+class SavepointError(SightlineError):
+    """A savepoint is unknown, damaged, or of another log or release."""
 
 
 class DeskError(SightlineError):

@@ -62,10 +62,11 @@ def fault(path: Path) -> str:
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
+def alone(path: Path) -> Iterator[sqlite3.Connection | None]:
     """Hold the database at `path` so that no other connection has it open or opens it.
 
-    Its write-ahead log is written back first, so that the file is whole by itself.
+    Its write-ahead log is written back first, so that the file is whole by itself. Yields the
+    one connection that can read it meanwhile; None when there is no such file.
 
     Raises
     ------
@@ -73,7 +74,7 @@ def alone(path: Path) -> Iterator[None]:
         Another process has it open.
     """
     if not path.exists():
-        yield
+        yield None
         return
     with closing(sqlite3.connect(path, timeout=0.5, isolation_level=None)) as connection:
         try:
@@ -85,6 +86,6 @@ def alone(path: Path) -> Iterator[None]:
                 f"{path} cannot be replaced ({error}); expected that no other process has it "
                 "open. Stop `sightline up`, `watch` and imports, then try again."
             ) from error
-        yield
+        yield connection
         with suppress(sqlite3.Error):  # the file may be another one by now
             connection.execute("ROLLBACK")
