@@ -50,7 +50,7 @@ class BlockFolder:
         target = io.BytesIO()
         pickler = _Pickler(target, self)
         pickler.dump(state)
-        self._remember(frozenset(pickler.names))
+        self._remember(frozenset(pickler.names | _index_names(state)))
         return pickle.dumps((self.owner, target.getvalue()))
 
     @classmethod
@@ -81,10 +81,11 @@ class BlockFolder:
         """
         for runs in _tables_of(state):
             for block in runs.blocks:
-                if not block.name and block.rows >= SETTLED_ROWS:
-                    self.save(block)
-                if block.held is not None:
-                    block_file.release(block.held)
+                for each in (block, *block.indexes.values()):
+                    if not each.name and each.rows >= SETTLED_ROWS:
+                        self.save(each)
+                    if each.held is not None:
+                        block_file.release(each.held)
 
     def save(self, block: KeptBlock) -> str:
         """Write `block` once and map it; return its name."""
@@ -139,6 +140,12 @@ def _tables_of(state: Any) -> Iterator[Runs]:
     for each in _parts_of(state):
         if isinstance(each, Runs):
             yield each
+
+
+def _index_names(state: Any) -> set[str]:
+    """Return the files of indexes, which live as long as their blocks; no restart uses them."""
+    blocks = (block for runs in _tables_of(state) for block in runs.blocks)
+    return {each.name for block in blocks for each in block.indexes.values() if each.name}
 
 
 def _parts_of(state: Any) -> Iterator[Any]:

@@ -17,6 +17,7 @@ from streams.logic.sieve import passing, sieve_of
 
 Block = dict[str, np.ndarray]
 MOST_ROWS = 1 << 19  # of a merged block; the larger, the more often each row is copied
+INDEXED_ROWS = MOST_ROWS // 2  # smaller ones will be merged away
 _RATIO = 3  # a block is merged into its elder when that is less than this many times larger
 
 
@@ -30,15 +31,18 @@ class KeptBlock(dict[str, np.ndarray]):
     sieve
         Passes the block's keys (`streams.logic.sieve`); None for a small block, or when keys
         are no hashes.
+    indexes
+        By name of an array: its values in order as ``key``, and the ``row`` of each.
     """
 
-    __slots__ = ("held", "name", "sieve")
+    __slots__ = ("held", "indexes", "name", "sieve")
 
     def __init__(self, rows: Block, sieve: np.ndarray | None = None) -> None:
         super().__init__(rows)
         self.name = ""
         self.held: Any = None
         self.sieve = sieve
+        self.indexes: dict[str, KeptBlock] = {}
 
     def __reduce__(self) -> tuple[type["KeptBlock"], tuple[Block, np.ndarray | None]]:
         return KeptBlock, (dict(self), self.sieve)
@@ -47,6 +51,23 @@ class KeptBlock(dict[str, np.ndarray]):
     def rows(self) -> int:
         """Return how many rows the block has."""
         return len(next(iter(self.values())))
+
+    def where(self, name: str, values: np.ndarray) -> np.ndarray:
+        """Return the rows whose array `name` holds one of `values` (whole numbers)."""
+        if self.rows < INDEXED_ROWS:
+            return np.flatnonzero(np.isin(self[name], values))
+        index = self.indexes.get(name) or self._index(name)
+        asked = np.unique(_unsigned(values))
+        first = np.searchsorted(index["key"], asked)
+        last = np.searchsorted(index["key"], asked, "right")
+        return np.sort(index["row"][spans(first, last - first)])
+
+    def _index(self, name: str) -> "KeptBlock":
+        keys = _unsigned(self[name])
+        order = np.argsort(keys, kind="stable")
+        index = KeptBlock({"key": keys[order], "row": order.astype(np.uint32)})
+        self.indexes[name] = index
+        return index
 
 
 @dataclass(slots=True)
@@ -92,10 +113,13 @@ class Runs:
         return concat(found) if found else None
 
     def where(self, name: str, values: np.ndarray) -> Block | None:
-        """Return all rows whose array `name` holds one of `values`, by a scan."""
+        """Return all rows whose array `name` holds one of `values`.
+
+        Large blocks get an index when they are first asked, the others are scanned.
+        """
         found = []
         for block in self.blocks:
-            at = np.flatnonzero(np.isin(block[name], values))
+            at = block.where(name, values)
             if len(at):
                 found.append(wide(block, at))
         return concat(found) if found else None
@@ -154,6 +178,12 @@ def spans(first: np.ndarray, length: np.ndarray) -> np.ndarray:
     total = int(length.sum())
     starts = np.repeat(first - np.concatenate(([0], np.cumsum(length)[:-1])), length)
     return starts + np.arange(total) if total else np.empty(0, dtype=np.int64)
+
+
+def _unsigned(values: np.ndarray) -> np.ndarray:
+    if values.dtype == np.uint64:
+        return values
+    return values.astype(np.int64, copy=False).view(np.uint64)
 
 
 def take(rows: Block, at: np.ndarray | slice) -> Block:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sightline.errors import StoreError
 from streams.io import blocks
 from streams.io.blocks import LEAST_ROWS, SETTLED_ROWS, SNAPSHOTS_KEPT, BlockFolder
+from streams.logic import runs
 from streams.logic.runs import Block, Runs
 
 
@@ -119,6 +120,32 @@ def test_a_file_that_no_snapshot_ever_named_goes_with_the_next_snapshot(tmp_path
     folder.freeze(state)
     # then one file is left
     assert list(files(tmp_path)) == [each.name for each in state.rows.blocks]
+
+
+def test_an_index_lies_in_a_file_until_its_block_goes_or_the_stream_starts_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "INDEXED_ROWS", SETTLED_ROWS)
+    # given a large block that was asked for rows by another column than its key
+    folder, state = BlockFolder(tmp_path), State()
+    state.rows.append(block(0, SETTLED_ROWS))
+    found = state.rows.where("q", np.array([3, 6]))
+    folder.settle(state)
+    assert len(files(tmp_path)) == 2
+    # when snapshots are taken, its file stays and answers
+    for _ in range(SNAPSHOTS_KEPT + 1):
+        frozen = folder.freeze(state)
+    again = state.rows.where("q", np.array([3, 6]))
+    assert found is not None
+    assert again is not None
+    assert again["key"].tolist() == found["key"].tolist() == [1, 2]
+    assert len(files(tmp_path)) == 2
+    # then a restart forgets it, and makes it anew when asked
+    _, thawed = BlockFolder.thaw(tmp_path, frozen)
+    assert len(files(tmp_path)) == 1
+    anew = thawed.rows.where("q", np.array([3, 6]))
+    assert anew is not None
+    assert anew["key"].tolist() == [1, 2]
 
 
 def test_a_snapshot_writes_only_blocks_that_are_new(tmp_path: Path) -> None:

@@ -62,6 +62,25 @@ def test_a_sieve_lets_all_of_its_keys_pass_and_few_others(keys: list[int]) -> No
     assert np.isin(half, passed).all()
 
 
+@given(batches, st.sets(st.integers(-3, 30)))
+def test_where_finds_the_rows_that_hold_a_value_with_an_index_and_without(
+    batches: list[list[int]], wanted: set[int]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runs_module, "INDEXED_ROWS", 7)
+        # given rows with a key and a place, some negative
+        runs, places = Runs("key"), list[int]()
+        for keys in batches:
+            mine = [key % 9 - 3 for key in keys]
+            runs.append({"key": np.array(keys, np.uint64), "place": np.array(mine, np.int64)})
+            places += mine
+        # when they are asked for by place
+        found = runs.where("place", np.array(sorted(wanted), np.int64))
+        # then every one is found, once
+        got = [] if found is None else found["place"].tolist()
+        assert sorted(got) == sorted(place for place in places if place in wanted)
+
+
 def test_few_strangers_pass_a_sieve() -> None:
     # given the sieve of ten thousand keys, and as many others
     random = np.random.default_rng(1)
