@@ -204,11 +204,15 @@ ANYTHING = STOCK | ORDERS | PURCHASES | TRANSFERS
 
 
 def worlds(
-    drafts: st.SearchStrategy[Draft] = ANYTHING, *, least: int = 0, most: int = 14
+    drafts: st.SearchStrategy[Draft] = ANYTHING,
+    *,
+    least: int = 0,
+    most: int = 14,
+    minutes: st.SearchStrategy[float] = MINUTES,
 ) -> st.SearchStrategy[list[Cloud]]:
     """Draw the events of a small world, each once, in no special order."""
     paper = st.builds(
-        Paper, MINUTES, RECORDED_AFTER, SEQUENCES, st.booleans(), st.integers(0, 9)
+        Paper, minutes, RECORDED_AFTER, SEQUENCES, st.booleans(), st.integers(0, 9)
     )
     return st.lists(st.tuples(drafts, paper), min_size=least, max_size=most).map(_published)
 
