@@ -13,7 +13,7 @@ from typing import Protocol
 from sightline import jobs
 from sightline.clock import Clock, wall_clock
 
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 10.0
 _log = logging.getLogger(__name__)
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What a monitoring system reads: counts of the intake, and the state of everything else."""
 
+from collections import Counter as Counts
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -27,7 +28,17 @@ from sightline.store import Store
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 MOST_SOURCES = 200  # names of sources come from outside
-COMMIT, INSERT, LATE = "log_commit", "store_insert", "late_events"
+COMMIT, INSERT = "log_commit", "store_insert"
+EPOCH, SNAPSHOT, SNAPSHOT_BYTES = "stream_epoch", "stream_snapshot", "stream_snapshot_bytes"
+MOST_REASONS = 50
+COUNTS = {
+    "events": "Events of a source that were accepted, since the log began.",
+    "duplicates": "Repeats of a source that were dropped.",
+    "dead_letters": "Events of a source that were refused, made good since or not.",
+    "late": "Accepted events further behind the watermark of their source than the horizon.",
+    "reused": "Duplicates whose id came first longer ago than the horizon.",
+    "restated": "Accepted events that count for another quantity than they came with.",
+}
 STATES = ("running", "idle", "failed", "stopped")
 disable_created_metrics()  # type: ignore[no-untyped-call]  # series that nobody asks for
 
@@ -81,16 +92,15 @@ class Surroundings(Collector):
         yield from self._partitions()
         try:
             yield from _sources(self.store)
+            yield from _letters(self.store)
             answers = 1
         except SightlineError:
             answers = 0
         yield _gauge("store_up", "Whether the store answers.", answers)
-        late = sum(timings.counts(LATE).values())
-        told = "Events over an hour behind the latest time of their source."
-        yield CounterMetricFamily("sightline_late_events", told, value=late)
         yield _histogram("log_commit_seconds", "Commits of the log.", timings.timed(COMMIT), "")
         inserts = timings.timed(INSERT)
         yield _histogram("store_insert_seconds", "Inserts, by table.", inserts, "table")
+        yield from _stream()
         yield from _jobs()
 
     def _partitions(self) -> Iterator[Metric]:
@@ -114,12 +124,36 @@ def _sources(store: Store) -> Iterator[Metric]:
         if at := row["watermark"].timestamp():  # of dead letters alone there is none
             watermark.add_metric([row["source"]], at)
     yield watermark
-    for name in ("events", "duplicates", "dead_letters"):
-        told = f"{name.replace('_', ' ').capitalize()} of a source since the log began."
+    for name, told in COUNTS.items():
         family = CounterMetricFamily(f"sightline_source_{name}", told, labels=["source"])
         for row in rows:
             family.add_metric([row["source"]], row[name])
         yield family
+
+
+def _letters(store: Store) -> Iterator[Metric]:
+    """Yield the refused events that stand, by reason: units in doubt are one of them."""
+    standing: Counts[str] = Counts()
+    for row in store.read_arrow("system_dead_reasons", most=MOST_REASONS).to_pylist():
+        standing[row["reason"]] += row["n"]
+    told = "Refused events that still stand, by reason."
+    family = GaugeMetricFamily("sightline_dead_letters", told, labels=["reason"])
+    for reason, number in standing.items():
+        family.add_metric([reason], number)
+    yield family
+
+
+def _stream() -> Iterator[Metric]:
+    """Yield how long the stream's own housekeeping takes."""
+    told = "Epochs of the stream: after a crash at most one is done again."
+    yield _histogram("stream_epoch_seconds", told, timings.timed(EPOCH), "")
+    told = "Snapshots, by state."
+    yield _histogram("stream_snapshot_seconds", told, timings.timed(SNAPSHOT), "state")
+    told = "Bytes of snapshots, without the blocks that earlier ones had written."
+    family = CounterMetricFamily("sightline_stream_snapshot_bytes", told, labels=["state"])
+    for state, number in sorted(timings.counts(SNAPSHOT_BYTES).items()):
+        family.add_metric([state], number)
+    yield family
 
 
 def _jobs() -> Iterator[Metric]:

@@ -7,6 +7,9 @@
 --   events        UInt64                         accepted since the log began
 --   duplicates    UInt64
 --   dead_letters  UInt64
+--   late          UInt64                         accepted further behind than the horizon
+--   reused        UInt64                         duplicates of an id that came first long ago
+--   restated      UInt64                         whose quantity counts otherwise since
 -- source    progress
 
 SELECT
@@ -15,6 +18,9 @@ SELECT
     watermark,
     events,
     duplicates,
-    dead_letters
+    dead_letters,
+    late,
+    reused,
+    restated
 FROM v_progress
 ORDER BY part

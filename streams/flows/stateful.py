@@ -7,8 +7,10 @@ from typing import Any
 
 from bytewax.operators import StatefulBatchLogic
 
+from sightline import timings
 from streams.io.blocks import BlockFolder
 
+SNAPSHOT, SNAPSHOT_BYTES = "stream_snapshot", "stream_snapshot_bytes"
 Start = Callable[[Any], Any]
 Apply = Callable[[Any, list[Any]], list[Any]]
 Builder = Callable[[bytes | None], "Kept"]
@@ -35,7 +37,11 @@ class Kept(StatefulBatchLogic[Any, Any, bytes]):
 
     def snapshot(self) -> bytes:
         """Return the state pickled at once: what is written later must not have moved on."""
-        return self.folder.freeze(self.state)
+        name = type(self.state).__name__
+        with timings.measured(SNAPSHOT, name):
+            frozen = self.folder.freeze(self.state)
+        timings.counted(SNAPSHOT_BYTES, len(frozen), name)
+        return frozen
 
 
 def keep(blocks: Path, start: Start, apply: Apply) -> Builder:

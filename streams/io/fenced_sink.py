@@ -14,7 +14,6 @@ import pyarrow as pa
 from bytewax.outputs import DynamicSink, StatelessSinkPartition
 
 from sightline.store import Store
-from streams.io.lateness import Lateness
 from streams.logic.arrays import milliseconds
 from streams.logic.facts import Rows
 
@@ -48,7 +47,6 @@ class FencedPartition(StatelessSinkPartition[Rows]):
     store: Store
     fences: dict[str, dict[tuple[int, int], int]]
     tables: dict[str, list[pa.Table]] = field(default_factory=dict)
-    lateness: Lateness = field(default_factory=Lateness)
 
     def write_batch(self, items: list[Rows]) -> None:
         """Insert `items`, one insert per table."""
@@ -59,8 +57,6 @@ class FencedPartition(StatelessSinkPartition[Rows]):
             rows = pa.concat_tables(self.tables.pop(name))
             if len(rows):
                 self.store.insert_arrow(name, rows)
-            if name == "events":
-                self.lateness.note(rows)
 
     def _beyond_fence(self, each: Rows) -> pa.Table:
         fence = self.fences.get(each.table)

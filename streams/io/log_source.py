@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The event log as a Bytewax source: one partition each, resumable, stopped by an event."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -8,11 +9,13 @@ from threading import Event
 
 from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 
+from sightline import timings
 from sightline.clock import wall_clock
 from sightline.errors import StoreError
 from sightline.log import INDEX_BITS, Batch, Log
 from streams.logic.chunk import Chunk, Raw
 
+EPOCH = "stream_epoch"
 EVENTS_AT_A_TIME = 12_000
 TICK = timedelta(
     milliseconds=200
@@ -67,6 +70,7 @@ class LogPartition(StatefulSourcePartition[tuple[str, Chunk], tuple[int, int]]):
         self.after = after
         self.frontier = frontier
         self.is_idle = False
+        self.epoch_began = time.monotonic()
 
     def next_batch(self) -> list[tuple[str, Chunk]]:
         """Return the next chunk, the news of a frontier, or nothing."""
@@ -94,7 +98,11 @@ class LogPartition(StatefulSourcePartition[tuple[str, Chunk], tuple[int, int]]):
         )
 
     def snapshot(self) -> tuple[int, int]:
-        """Return the last offset and the frontier, to resume after them."""
+        """Return the last offset and the frontier, to resume after them; an epoch is over."""
+        now = time.monotonic()
+        if self.part == 0:  # all partitions share their epochs
+            timings.took(EPOCH, now - self.epoch_began)
+        self.epoch_began = now
         return self.after, self.frontier
 
 

@@ -60,10 +60,36 @@ def test_every_source_tells_its_counts_and_how_far_it_is(site: Site) -> None:
     site.send(wire([event("a", time="2026-03-02T09:00:00Z")]), BATCH)
     site.process()
     found = read(site)
-    names = ("source_events_total", "source_duplicates_total", "source_dead_letters_total")
-    assert [found[name, "erp://a"] for name in names] == [1, 1, 1]
-    assert [found[name, "wms://1"] for name in names] == [1, 0, 0]
+    names = ("events", "duplicates", "dead_letters", "late", "reused", "restated")
+    told = {
+        source: [found[f"source_{name}_total", source] for name in names]
+        for source in ("erp://a", "wms://1")
+    }
+    assert told == {"erp://a": [1, 1, 1, 0, 0, 0], "wms://1": [1, 0, 0, 0, 0, 0]}
     assert found["source_watermark_seconds", "wms://1"] == 1772431200
+
+
+def test_an_event_far_behind_its_source_counts_as_late(site: Site) -> None:
+    site.send(wire(event("b", time="2026-03-20T08:00:00Z")))
+    site.send(wire(event("a", time="2026-03-02T08:00:00Z")))
+    site.process()
+    assert read(site)["source_late_total", "erp://a"] == 1
+
+
+def test_what_the_stream_does_for_its_own_sake_is_timed(site: Site) -> None:
+    site.send(wire(event("a")))
+    site.process()
+    found = read(site)
+    assert found["stream_epoch_seconds_count",] >= 1
+    assert found["stream_snapshot_seconds_count", "PartitionState"] >= 1
+    assert found["stream_snapshot_bytes_total", "PartitionState"] > 100
+
+
+def test_refused_events_are_counted_by_reason(site: Site) -> None:
+    site.send(b"{")
+    site.process()
+    reasons = {key[1]: value for key, value in read(site).items() if key[0] == "dead_letters"}
+    assert reasons == {"not_json": 1}
 
 
 def test_jobs_tell_their_state(site: Site) -> None:

@@ -272,7 +272,7 @@ def _replay(sink: FencedPartition, facts: list[Fact], cut: int) -> None:
 
 def test_the_fence_is_what_the_store_holds(store: Store) -> None:
     sink = opened(store)
-    assert sink.fences == {"events": {}, "e2o": {}, "dlq": {}}
+    assert sink.fences == {"events": {}, "e2o": {}, "dlq": {}, "restatements": {}}
     sink.write_batch([*rows_of([Fact(0, 1, 0)]), *rows_of([Fact(0, 2, 0), Fact(0, 3, None)])])
     kept = {(0, 202512): 2}
     assert opened(store).fences == {"events": kept, "e2o": kept, "dlq": {(0, 0): 3}}
