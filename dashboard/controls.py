@@ -3,12 +3,13 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.figures.process_map import Label
+from sightline.aid.letters.book import Asked
 from sightline.aid.quality import Finding
 
 EVERYWHERE = "All locations"
@@ -123,18 +124,18 @@ def _take_reason() -> None:
         st.query_params.pop("reason", None)
 
 
-def letter_state() -> Literal["open", "retried", "discarded", "all"]:
+def letter_state() -> Asked:
     """Ask for the state of dead letters; ``?state=``."""
     chosen = st.segmented_control(
         "State",
-        ["open", "retried", "discarded", "all"],
+        [*get_args(Asked)],
         default="open",
         format_func=str.capitalize,
         required=True,
         key="state",
         bind="query-params",
     )
-    return cast("Literal['open', 'retried', 'discarded', 'all']", chosen or "open")
+    return cast("Asked", chosen or "open")
 
 
 def open_letter(names: Sequence[str], key: str) -> None:

@@ -18,6 +18,7 @@ from sightline.desk import Desk, Place
 from sightline.errors import LetterError
 from sightline.settings import Settings
 
+STATES = ("open", "retried", "discarded", "released")
 COLUMNS = ["letter", "at", "state", "kind", "words", "field", "told", "source", "id"]
 
 
@@ -77,14 +78,14 @@ def locked() -> str:
 
 @st.cache_data(ttl="10s", show_spinner=False)
 def counts() -> pd.DataFrame:
-    """Count letters: ``code``, ``words``, ``open``, ``retried``, ``discarded``, most first."""
+    """Count letters: ``code``, ``words`` and one column for each of `STATES`, most first."""
     found = book().counts(Wanted(state="all"))
     rows = [
         {"code": code, "words": advice_for(code).words}
-        | {state: states.get(state, 0) for state in ("open", "retried", "discarded")}
+        | {state: states.get(state, 0) for state in STATES}
         for code, states in found.items()
     ]
-    names = ["code", "words", "open", "retried", "discarded"]
+    names = ["code", "words", *STATES]
     frame = pd.DataFrame(rows, columns=names)
     return frame.sort_values(["open", "code"], ascending=[False, True], ignore_index=True)
 

@@ -220,9 +220,10 @@ def letters(counts: pd.DataFrame) -> Headline:
     Parameters
     ----------
     counts
-        Columns ``words``, ``open``, ``retried``, ``discarded``; one row per reason.
+        Columns ``words`` and those of `dashboard.data_letters.STATES`; one row per reason.
     """
-    waiting, done = int(counts["open"].sum()), int(counts[["retried", "discarded"]].sum().sum())
+    settled_in = ["retried", "discarded", "released"]
+    waiting, done = int(counts["open"].sum()), int(counts[settled_in].sum().sum())
     settled = f"{wording.count(done, 'letter')} {_be(done)} settled." if done else ""
     if not waiting:
         lead = "No dead letter is open." if done else "Nothing has been refused."

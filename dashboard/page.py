@@ -100,7 +100,7 @@ def bought(suppliers: pd.DataFrame) -> str:
 
 def refused(counts: pd.DataFrame) -> str:
     """Say how many dead letters there are in all."""
-    total = int(counts[["open", "retried", "discarded"]].sum().sum())
+    total = int(counts[["open", "retried", "discarded", "released"]].sum().sum())
     return wording.count(total, "dead letter")
 
 

@@ -12,7 +12,7 @@ from dashboard.data_letters import Opened
 from sightline.aid.letters.advice import advice_for
 from sightline.aid.letters.describing import text_of
 
-STATES = {"open": "high", "retried": "info", "discarded": "medium"}
+STATES = {"open": "high", "retried": "info", "discarded": "medium", "released": "ok"}
 EDITED = 64 * 1024
 
 
@@ -58,6 +58,9 @@ def _facts(found: Opened, moment: Moment) -> None:
         ("Brought by", markup.text(found.brought_by)),
         ("Came", markup.when(letter.at, moment.now)),
     ]
+    if letter.released_at:
+        when = markup.when(letter.released_at, moment.now)
+        facts.append(("Released", f"{when} by {markup.text(letter.released)}"))
     if letter.mark:
         by = f"{letter.mark.who}: {letter.mark.note}" if letter.mark.note else letter.mark.who
         when = markup.when(letter.mark.at, moment.now)

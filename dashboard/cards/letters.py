@@ -45,15 +45,13 @@ def reasons(counts: pd.DataFrame) -> None:
             Column("Open", is_number=True),
             Column("Retried", is_number=True),
             Column("Discarded", is_number=True),
+            Column("Released", is_number=True),
         )
         rows = [
             (
                 markup.link("/letters", str(row["words"]), {"reason": str(row["code"])})
                 + f"<br>{markup.quiet(row['code'])}",
-                *(
-                    markup.text(wording.number(row[state]))
-                    for state in ("open", "retried", "discarded")
-                ),
+                *(markup.text(wording.number(row[state])) for state in data_letters.STATES),
             )
             for row in records(counts)
         ]

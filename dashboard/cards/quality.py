@@ -98,8 +98,8 @@ def _lines(rule: Rule, as_of: datetime) -> pd.DataFrame:
 def _where(rule: Rule) -> str:
     """Say where what mends it goes in."""
     if rule.name == "unit_without_factor":
-        retry = markup.link("/letters", "Dead letters", {"reason": "no_conversion"})
-        return f"<div>Retry them on {retry} once the factors are in.</div>" + _import(rule)
+        letters = markup.link("/letters", "Dead letters", {"reason": "no_conversion"})
+        return f"<div>They wait among {letters} until the factors are in.</div>" + _import(rule)
     return _import(rule)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sightline.desk import Place
 
 DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S"]
-STATES = ("open", "retried", "discarded", "all")
+STATES = ("open", "retried", "discarded", "released", "all")
 KINDS = ("malformed", "conflict", "quarantine")
 MARKED = "\x1b[1m\x1b[33m{}\x1b[0m"
 SHOWN_REASONS = 10
@@ -163,7 +163,7 @@ def reopen(settings: Settings, letters: tuple[str, ...]) -> None:
 def _opened(settings: Settings) -> Iterator["Letters"]:
     from sightline.aid.letters import Letters  # noqa: PLC0415 - chDB takes seconds to import
     from sightline.desk import Desk  # noqa: PLC0415
-    from sightline.log import open_log  # noqa: PLC0415
+    from sightline.log import open_any  # noqa: PLC0415
     from sightline.store import Store  # noqa: PLC0415
 
     try:
@@ -172,7 +172,7 @@ def _opened(settings: Settings) -> Iterator["Letters"]:
         raise HeldError(
             f"{error} While `sightline up` runs, use its page {settings.url}/letters."
         ) from error
-    with store, closing(Desk.open(settings)) as desk, closing(open_log(settings)) as log:
+    with store, closing(Desk.open(settings)) as desk, closing(open_any(settings)) as log:
         store.migrate()
         yield Letters(store, desk, log)
 

@@ -7,8 +7,8 @@
 --   duplicates    UInt64  counted as repeats
 --   dead_letters  UInt64  counted as refused
 --   event_rows    UInt64  rows of events up to there
---   letter_rows   UInt64  rows of dlq up to there
--- source    events, dlq, progress; facts beyond progress are those of a batch that was not
+--   letter_rows   UInt64  rows of dlq up to there that stand: without those released
+-- source    events, dlq, released, progress; facts beyond progress are those of a batch that was not
 --           finished: the next start finishes it, and drops what is there already
 
 WITH read AS (
@@ -35,7 +35,17 @@ held AS (
         'letter' AS kind
     FROM dlq
     INNER JOIN read ON dlq.part = read.part
-    WHERE dlq.gen = {gen:UInt32} AND dlq.off <= read.off
+    WHERE
+        dlq.gen = {gen:UInt32}
+        AND dlq.off <= read.off
+        AND (dlq.part, dlq.off) NOT IN (
+            SELECT
+                released.part,
+                released.letter
+            FROM released
+            INNER JOIN read ON released.part = read.part
+            WHERE released.gen = {gen:UInt32} AND released.off <= read.off
+        )
 )
 
 SELECT

@@ -1,15 +1,26 @@
 -- letter_places: where the dead letters stand that fit a filter, the latest first.
 -- grain     one row per dead letter
 -- returns
---   part    UInt8                   log partition
---   off     UInt64                  offset in it
---   code    LowCardinality(String)  what stands before the first colon
--- source    dlq
+--   part      UInt8                   log partition
+--   off       UInt64                  offset in it
+--   code      LowCardinality(String)  what stands before the first colon
+--   released  Bool                    its event is accepted by now
+-- source    dlq, released
 
 SELECT
     part,
     off,
-    toLowCardinality(splitByString(': ', dlq.reason)[1]) AS code
+    toLowCardinality(splitByString(': ', dlq.reason)[1]) AS code,
+    CAST(
+        (part, off) IN (
+            SELECT
+                part,
+                letter
+            FROM released
+            WHERE gen = {gen:UInt32}
+        ),
+        'Bool'
+    ) AS released
 FROM dlq
 WHERE
     gen = {gen:UInt32}

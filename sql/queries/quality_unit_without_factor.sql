@@ -12,7 +12,7 @@
 --   currency  String               of the money; empty where there is none
 --   row       Map(String, String)  column of the template → what is known of it
 --   total     UInt64               rows in all, beyond `most` as well
--- source    dlq without the letters that `settled` names as part/off
+-- source    dlq without the letters that `settled` names as part/off, and without released
 
 WITH letters AS (
     SELECT
@@ -30,6 +30,13 @@ WITH letters AS (
     WHERE
         (startsWith(dlq.reason, 'no_conversion') OR startsWith(dlq.reason, 'unknown_unit'))
         AND concat(toString(part), '/', toString(off)) NOT IN {settled:Array(String)}
+        AND (gen, part, off) NOT IN (
+            SELECT
+                gen,
+                part,
+                letter
+            FROM released
+        )
 )
 
 SELECT

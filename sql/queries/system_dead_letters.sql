@@ -10,7 +10,7 @@
 --   part    UInt8                   log partition
 --   off     UInt64                  offset in it
 --   raw     String                  its beginning, at most 2 000 characters
--- source    dlq
+-- source    dlq without what stands no more, for its event is accepted by now: released
 
 SELECT
     at,
@@ -23,5 +23,13 @@ SELECT
     off,
     leftUTF8(toValidUTF8(dlq.raw), 2000) AS raw
 FROM dlq
+WHERE
+    (gen, part, off) NOT IN (
+        SELECT
+            gen,
+            part,
+            letter
+        FROM released
+    )
 ORDER BY at DESC, part DESC, off DESC
 LIMIT {most:UInt32}

@@ -7,7 +7,7 @@
 --   n        UInt64                  refused events
 --   latest   DateTime64(3,'UTC')     when the latest of them entered the event log
 --   example  String                  what the latest one says, in full
--- source    dlq
+-- source    dlq without what stands no more, for its event is accepted by now: released
 
 SELECT
     kind,
@@ -17,6 +17,14 @@ SELECT
     max(at) AS latest,
     argMax(dlq.reason, at) AS example
 FROM dlq
+WHERE
+    (gen, part, off) NOT IN (
+        SELECT
+            gen,
+            part,
+            letter
+        FROM released
+    )
 GROUP BY kind, reason, field
 ORDER BY n DESC, latest DESC, kind, reason, field
 LIMIT {most:UInt32}

@@ -12,12 +12,15 @@ from streams.logic.demand.location import LocationState
 from streams.logic.demand.sums import Sums
 from streams.logic.facts import Rows
 from streams.logic.intake import Fresh, IntakeState
+from streams.logic.late import Limits
 from streams.logic.positions import PartitionState
+from streams.logic.restating import Turn, restatements, turns
+from streams.logic.runs import concat
 
 
-def take_in(state: IntakeState, batch: list[Decoded]) -> list[Fresh]:
+def take_in(state: IntakeState, batch: list[Decoded], *, limits: Limits) -> list[Fresh]:
     """Drop duplicates and count; one result per chunk."""
-    return [state.apply(decoded) for decoded in batch]
+    return [state.apply(decoded, limits) for decoded in batch]
 
 
 def track_positions(
@@ -32,12 +35,24 @@ def track_positions(
     """
     first = min((fresh.appends[0][0] for fresh in batch if fresh.appends), default=0)
     state.again = first <= told.get(state.part, -1)
-    changes = state.apply(pa.concat_tables([fresh.table for fresh in batch]))
+    news = [fresh.restated for fresh in batch if fresh.restated is not None]
+    table = pa.concat_tables([fresh.table for fresh in batch])
+    return [
+        rows
+        for turn in turns(table, concat(news) if news else None)
+        for rows in _turn(state, turn)
+    ]
+
+
+def _turn(state: PartitionState, turn: Turn) -> list[Rows]:
+    changes = state.apply(turn.table, turn.restated)
     tables = (
         ("positions", changes.positions),
         ("position_hour", changes.hours),
         ("open_lines", changes.open_lines),
         ("open_supply", changes.open_supply),
+        ("reconciliations", changes.reconciliations),
+        ("restatements", restatements(state, turn, changes.moved)),
     )
     return [Rows(name, state.part, rows) for name, rows in tables if len(rows)]
 

@@ -158,18 +158,18 @@ def reread(doc: Doc, was: Block, now: Block, touched: Block, posting: Posting) -
     Parameters
     ----------
     was, now
-        Every event of the lines with the old and with the new quantities, in the same order.
+        The events of the lines that counted, and those that count now.
     touched
         The rows with other quantities, with ``touched_by``, the offset of the cause.
     """
     found = list[Opened]()
-    for key in np.unique(was["doc"]).tolist():
-        mine, own = was["doc"] == key, touched["doc"] == key
-        before, after = (
-            posting.read(take(rows, mine), reversed_at=posting.undone.after)
-            for rows in (was, now)
+    for key in np.unique(np.concatenate((was["doc"], now["doc"]))).tolist():
+        own, both = touched["doc"] == key, [take(r, r["doc"] == key) for r in (was, now)]
+        before, after = (posting.read(r, reversed_at=posting.undone.after) for r in both)
+        off = max(
+            int(each.max(initial=0))
+            for each in (touched["touched_by"][own], *(rows["off"] for rows in both))
         )
-        off = max(int(touched["touched_by"][own].max()), int(was["off"][mine].max()))
         since = int(touched["time"][own].min()) // HOUR_MS
         found += repost(doc, Change(key, before, after, since, off), posting)
     return found
@@ -215,6 +215,8 @@ def _open_by_law(
     *,
     again: bool,
 ) -> list[Opened]:
+    if now is None and was is not None:
+        now = was._replace(outstanding=0, reserved=0)
     if now is None or not (again or now.outstanding or (was and was.outstanding)):
         return []
     pair, owed, reserved, due = (np.array([each], dtype=np.int64) for each in now)

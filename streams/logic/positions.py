@@ -32,19 +32,21 @@ from streams.logic.pairs import Names, Pairs
 from streams.logic.reconciling import Statements
 from streams.logic.recount import recount
 from streams.logic.restated import latest
+from streams.logic.restating import Moved
 from streams.logic.rows import HOUR_MS
 from streams.logic.runs import Block, take
 from streams.logic.stated import reconciliations
 
 
 class Changes(NamedTuple):
-    """What a batch changed, as rows of the tables of the same names."""
+    """What a batch changed, as rows of the tables of the same names; `moved` is what it was."""
 
     positions: pa.Table
     hours: pa.Table
     open_lines: pa.Table
     reconciliations: pa.Table
     open_supply: pa.Table
+    moved: Moved
 
 
 @dataclass(slots=True)
@@ -83,7 +85,8 @@ class PartitionState:
             Canonical columns plus ``off``; without duplicates of earlier events. May be empty.
         restated
             Quantities that events of this batch or of earlier ones have from now on: arrays
-            ``event`` (key), ``q`` and ``short`` (ten-thousandths) and ``off`` of the cause.
+            ``event`` (key), ``q`` and ``short`` (ten-thousandths), ``off`` of the cause, and
+            ``gone`` where it counts for nothing, as if it had never come.
         """
         out = Deltas(again=self.again)
         opened = self._take_in(table, out)
@@ -110,7 +113,7 @@ class PartitionState:
         for names in self.names.values():
             names.learn(table, batch)
         self.journal.append(rows)
-        self.journal.long_ties |= long_ties(table)
+        self.journal.long_ties |= long_ties(table, batch["event"])
         opened = self._post_lines(batch, revoked, undone, out)
         self._post_movements(rows, revoked, int(batch["off"].max()), out)
         self.seen.note(batch)
@@ -164,7 +167,7 @@ class PartitionState:
             touched = [b["doc"][b["docs"] == doc] for b in (batch, revoked) if b is not None]
             keys = np.unique(np.concatenate(touched))
             every = self.journal.of_lines(doc, keys[keys != 0])
-            if every is None:
+            if every is None or not len(every["off"]):
                 continue
             is_new = every["off"] >= batch["off"][0]
             every["is_new"] = is_new
@@ -175,49 +178,59 @@ class PartitionState:
 
     def _restate(self, news: Block, out: Deltas) -> list[Opened]:
         """Read known events with other quantities: post the difference to what was read."""
-        old = self.journal.where("event", news["event"])
-        if old is None:
+        touched = self.journal.as_written("event", news["event"])
+        if touched is None:
             self.journal.restated.learn(news)
             return []
-        cause = news["off"][np.searchsorted(news["event"], old["event"])]
-        before = self._lines_of(old)
+        cause = news["off"][np.searchsorted(news["event"], touched["event"])]
+        touched["touched_by"] = cause
+        written = self._lines_of(touched)
+        old, before = self._counting_for(touched, written)
         self.journal.restated.learn(news)
-        self._move_anew(old, self.journal.restated.read(old), cause, out)
+        new, after = self._counting_for(touched, written)
+        self._move_anew(old, new, out)
         read = partial(self.journal.read, sources=self.sources)
         undone = Undone(self.reversed_at, self.reversed_at)
         posting = lines.Posting(out, undone, read, self.pairs.loc)
-        touched = old | {"touched_by": cause}
         return [
             line
-            for doc, was in before.items()
-            for line in lines.reread(
-                doc, was, self.journal.restated.read(was), touched, posting
-            )
+            for doc in written
+            for line in lines.reread(doc, before[doc], after[doc], touched, posting)
         ]
 
+    def _counting_for(
+        self, rows: Block, written: dict[Doc, Block]
+    ) -> tuple[Block, dict[Doc, Block]]:
+        """Return rows and lines as they count by what is restated so far."""
+        read = self.journal.restated.read
+        return read(rows), {doc: read(every) for doc, every in written.items()}
+
     def _lines_of(self, rows: Block) -> dict[Doc, Block]:
-        """Return every event of the lines that `rows` belong to."""
+        """Return every event of the lines that `rows` belong to, as it was written."""
         found = {}
         for doc in LINE_COLUMN:
             keys = np.unique(rows["doc"][(rows["docs"] == doc) & (rows["doc"] != 0)])
-            every = self.journal.of_lines(doc, keys)
+            every = self.journal.lines_as_written(doc, keys)
             if every is not None:
                 found[doc] = every
         return found
 
-    def _move_anew(self, old: Block, new: Block, cause: np.ndarray, out: Deltas) -> None:
-        alive = ~self.is_reversed(old)
-        for sign, rows in ((-1, take(old, alive)), (1, take(new, alive))):
-            _move(rows, movements(rows), sign, cause[alive], out)
-        moved = [movements(rows).pair for rows in (old, new)]
-        counted = old["pair"][old["kind"] == Kind.COUNTED]
-        odd = np.unique(np.concatenate((*moved, counted)))
+    def _move_anew(self, old: Block, new: Block, out: Deltas) -> None:
+        """Post movements as they now are instead of as they were."""
+        concerned = [np.zeros(0, np.int64)]
+        for sign, rows in ((-1, old), (1, new)):
+            alive = take(rows, ~self.is_reversed(rows))
+            _move(alive, movements(alive), sign, alive["touched_by"], out)
+            counted = rows["pair"][rows["kind"] == Kind.COUNTED]
+            concerned += [movements(rows).pair, counted]
+            self.statements.note(rows, movements(rows), known=True)
+        odd = np.unique(np.concatenate(concerned))
+        last = max(int(rows["touched_by"].max(initial=0)) for rows in (old, new))
         self.lookback.forget(self.counting.last_seen)
-        self.statements.note(old, movements(old), known=True)
         if len(odd):
-            self._count_anew(odd, int(cause.max()), out)
+            self._count_anew(odd, last, out)
         self.near.weigh(self, odd)
-        self.seen.touch(odd, np.full(len(odd), cause.max()))
+        self.seen.touch(odd, np.full(len(odd), last, np.uint64))
 
     def is_reversed(self, rows: Block) -> np.ndarray:
         """Return which of `rows` are known to be reversed."""
@@ -259,11 +272,12 @@ class PartitionState:
 
     def moments(self, rows: Block) -> list[Moment]:
         """Return the place of known `rows` in the order of events."""
-        whole = rows | self.journal.aside_of(rows["off"])
+        whole = rows | self.journal.aside_of(rows)
         return self.journal.moments(whole, self.sources)
 
     def _report(self, out: Deltas, opened: list[Opened]) -> Changes:
-        hours = self.ledger.post(out.by_hour())
+        posted = out.by_hour()
+        hours = self.ledger.post(posted)
         self.seen.touch(hours.pair, hours.off)
         compared = self.statements.compare(self, self.near.fresh())
         return Changes(
@@ -272,6 +286,7 @@ class PartitionState:
             report.open_lines(self, [each for each in opened if isinstance(each, OpenLines)]),
             reconciliations(self, compared),
             report.open_supply(self, [each for each in opened if isinstance(each, OpenSupply)]),
+            Moved(posted, hours),
         )
 
 

@@ -193,7 +193,7 @@ def test_a_line_without_its_factor_is_set_aside_and_can_come_again() -> None:
     )  # fmt: skip
     assert letter.reason == (
         "no_conversion: data.q.uom is 'CS'; expected EA, or a record item_uom 'A/CS' that "
-        "holds at 2026-03-02T06:05:00+00:00. Send it, then retry"
+        "holds at 2026-03-02T06:05:00+00:00. Once it has come, this is taken in"
     )
     assert json.loads(letter.raw)["data"] == early["data"]
     # when the factor comes, and the line twice again

@@ -67,7 +67,8 @@ ADVICE = {code: Advice(*told) for code, told in INTERCHANGES.items()} | {
     "no_conversion": Advice(
         "No conversion to the base unit",
         "Bring in the item's unit (master data, item_uom) with a validity that covers the "
-        "event's time, then retry: nothing has to be mended here.",
+        "event's time: what waits for it is then taken in by itself. A unit that no record "
+        "will ever name is mended here; a conversion that the event states itself, too.",
     ),
     "unknown_unit": Advice(
         "An unknown unit of measure",

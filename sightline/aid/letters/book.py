@@ -12,12 +12,12 @@ from sightline.aid.letters.letter import Letter, spelled
 from sightline.clock import Clock, wall_clock
 from sightline.desk import Desk, Mark, Place
 from sightline.errors import LetterError
-from sightline.log.sqlite import SqliteLog
+from sightline.log import EventLog
 from sightline.store import Store
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 AT_A_TIME = 5_000
-Asked = Literal["open", "retried", "discarded", "all"]
+Asked = Literal["open", "retried", "discarded", "released", "all"]
 TEXTS = ("kind", "code", "reason", "field", "source", "id", "tenant", "raw")
 MARKS = {"part": pl.UInt8, "off": pl.UInt64, "state": pl.String}
 
@@ -50,7 +50,7 @@ class Letters:
 
     store: Store
     desk: Desk
-    log: SqliteLog
+    log: EventLog
     clock: Clock = wall_clock
 
     def places(self, wanted: Wanted) -> list[Place]:
@@ -134,7 +134,10 @@ class Letters:
         return {mark.place: mark for mark in self.desk.letter_marks(self.log.generation)}
 
     def _frame(self, wanted: Wanted) -> pl.DataFrame:
-        """Return part, off, code and state of what fits `wanted`, whatever its state."""
+        """Return part, off, code and state of what fits `wanted`, whatever its state.
+
+        A letter whose event is accepted by now stands no more, whatever people did with it.
+        """
         table = self.store.read_arrow(
             "letter_places",
             gen=self.log.generation,
@@ -150,7 +153,9 @@ class Letters:
         marks = pl.DataFrame(rows, schema=MARKS, orient="row")
         known = letters.cast({"part": pl.UInt8, "off": pl.UInt64, "code": pl.String})
         joined = known.join(marks, on=["part", "off"], how="left", maintain_order="left")
-        return joined.with_columns(pl.col("state").fill_null("open"))
+        marked = pl.col("state").fill_null("open")
+        state = pl.when(pl.col("released")).then(pl.lit("released")).otherwise(marked)
+        return joined.with_columns(state.alias("state"))
 
 
 def _letter(row: dict[str, object]) -> Letter:
@@ -158,4 +163,11 @@ def _letter(row: dict[str, object]) -> Letter:
     assert isinstance(at, datetime)  # noqa: S101  by the query's header
     place = Place(int(str(row["part"])), int(str(row["off"])))
     texts: dict[str, Any] = {name: str(row[name]) for name in TEXTS}
-    return Letter(place, at.replace(tzinfo=UTC), **texts)
+    return Letter(place, at.replace(tzinfo=UTC), **texts, **_release(row))
+
+
+def _release(row: dict[str, object]) -> dict[str, Any]:
+    when = row["released_at"]
+    if not isinstance(when, datetime):
+        return {}
+    return {"released": str(row["released"]), "released_at": when.replace(tzinfo=UTC)}

@@ -45,6 +45,8 @@ def _facts(letter: Letter, original: Original) -> Iterator[tuple[str, str]]:
     yield "came", f"{letter.at:%Y-%m-%d %H:%M:%S} UTC"
     yield "brought by", brought_by(original)
     yield "what to do", advice.mend
+    if letter.released_at:
+        yield "released", f"{letter.released_at:%Y-%m-%d %H:%M} UTC by {letter.released}"
     if letter.mark:
         mark = letter.mark
         yield mark.state, f"{mark.at:%Y-%m-%d %H:%M} UTC by {mark.who} {mark.note}".rstrip()

@@ -29,6 +29,8 @@ class Letter:
         What came, at most its first 64 KiB.
     mark
         What people did with it; None while it is open.
+    released
+        Id of the event that made it good, "" while it stands.
     """
 
     place: Place
@@ -42,6 +44,8 @@ class Letter:
     tenant: str
     raw: str
     mark: Mark | None = None
+    released: str = ""
+    released_at: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -50,7 +54,9 @@ class Letter:
 
     @property
     def state(self) -> str:
-        """Return ``open``, ``retried`` or ``discarded``."""
+        """Return ``open``, ``retried``, ``discarded`` or ``released``."""
+        if self.released:
+            return "released"
         return self.mark.state if self.mark else "open"
 
     @property

@@ -28,6 +28,9 @@ CONFLICT = (
     "an event with this source and id came first and stays; mend it: another id, and "
     "`corrects` if it corrects the first"
 )
+WAITING = {"no_conversion", "not_representable", "too_large_a_number"}
+WAITS = "it waits for a record of its unit, which takes it in; bring in the unit, or mend it"
+RELEASED = "its event was taken in when the record came that it waited for"
 UNREAD = "the row could not be taken apart into columns; mend it"
 EDI = "edi://"
 OF_EDI = "it came in an EDI interchange: mend the mapping and import its file again"
@@ -100,10 +103,14 @@ class Sender:
     def _parcels(self, pairs: Sequence[Pair], mapping: str) -> Iterator[Parcel]:
         lines, columns, of_imports = [], [], []
         for letter, original in pairs:
-            if original.form == "damaged":
+            if letter.state == "released":
+                yield Parcel.stuck(letter, RELEASED)
+            elif original.form == "damaged":
                 yield Parcel.stuck(letter, DAMAGED)
             elif letter.kind == "conflict":
                 yield Parcel.stuck(letter, CONFLICT)
+            elif original.form == "row" and letter.code in WAITING:
+                yield Parcel.stuck(letter, WAITS)
             elif original.form == "row":
                 columns.append((letter, original))
             elif original.origin and letter.source.startswith(EDI):
@@ -120,7 +127,8 @@ class Sender:
 
     def _of_lines(self, pairs: Sequence[Pair]) -> Parcel:
         decoded = self._decoded([original.raw for _, original in pairs])
-        why = {refusal.index: refusal.reason for refusal in decoded.refused}
+        waits = {i: WAITS for i, (letter, _) in enumerate(pairs) if letter.code in WAITING}
+        why = waits | {refusal.index: refusal.reason for refusal in decoded.refused}
         partitions = self.letters.log.partitions
         good = [
             (part_of_line(original.raw, partitions), original.raw)

@@ -11,8 +11,9 @@ RULES = (
         one="unit that nothing converts",
         many="units that nothing converts",
         why="The events are dead letters: they are in no position and no demand.",
-        mend="Fill in how many base units one unit is, import the file, then retry the dead "
-        "letters. What is no unit but a misspelled one, the mapping translates with a map.",
+        mend="Fill in how many base units one unit is and import the file: the events are then "
+        "taken in by themselves. What is no unit but a misspelled one, the mapping translates "
+        "with a map.",
         place="Reason",
         detail="Unit",
         events="Dead letters",
@@ -25,8 +26,9 @@ RULES = (
         one="item kept in two units",
         many="items kept in two units",
         why="Pieces and cases were added up as if they were the same: the position is wrong.",
-        mend="Choose one base unit, state it in items.csv, state the other in item_units.csv. "
-        "Events already accepted stay as they are: count the item once to set it right.",
+        mend="Choose one base unit, state it in items.csv, state the other in item_units.csv: "
+        "what was stated in the other one is then read by that. A base unit that was changed "
+        "leaves what was stated in the old one as it is: count the item once to set it right.",
         detail="Units",
         events="Events",
         template="items",
@@ -36,10 +38,11 @@ RULES = (
         severity="high",
         one="item with events in another unit than its base unit",
         many="items with events in another unit than their base unit",
-        why="These events came before the item's record, so nothing was converted: the "
-        "position is wrong by the factor.",
-        mend="State the factor in item_units.csv for what comes, and count the item once to "
-        "set its position right. Import master data before events next time.",
+        why="Nothing was converted when these events came, before the item's record. Those in "
+        "pieces still count as they are; the others for nothing until a factor is known.",
+        mend="State the factor in item_units.csv, with a validity that covers the events: what "
+        "was stated in another unit than pieces is then read by it. For pieces, count the item "
+        "once to set its position right.",
         place="Unit of the events",
         detail="Base unit",
         events="Events",

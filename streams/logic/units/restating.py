@@ -56,8 +56,8 @@ def _of_item(turns: Turns, owner: int, rows: Block) -> list[Restatement]:
         before, after = read(known, there), read(then, there)
         changed = before.differs(after)
         if changed.any():
-            parts = (_among(each, changed) for each in (before, after))
-            found.append(Restatement(take(there, changed), *parts, turn))
+            was, now = _among(before, changed), _among(after, changed)
+            found.append(Restatement(take(there, changed), was, now, turn))
     return found
 
 

@@ -35,7 +35,8 @@ class Turns:
     def of(cls, about: About, lessons: Lessons, owners: np.ndarray) -> Self:
         """Follow the records about `owners` (sorted, distinct)."""
         wanted = set(owners.tolist())
-        before, within = defaultdict[int, list[Lesson]](list), {}
+        before = defaultdict[int, list[Lesson]](list)
+        within = dict[int, list[tuple[int, Lesson]]]()
         for lesson in about(owners):
             before[lesson.owner].append(lesson)
         for at, lesson in zip(lessons.at.tolist(), each(lessons.rows), strict=True):
