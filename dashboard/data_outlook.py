@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 import streamlit as st
 
-from dashboard import data
+from dashboard import data, data_stock
 from dashboard.data import Moment
 from dashboard.rows import Row, records
 from sightline.desk import SOURCE
@@ -39,7 +39,7 @@ def expected(as_of: date, item: str, loc: str) -> list[Bucket]:
 def ahead(row: Row, moment: Moment) -> pd.DataFrame:
     """Return the days ahead of the position in `row`, as `look_ahead` works them out."""
     where = (moment.today, str(row["item"]), str(row["loc"]))
-    orders = data.open_lines(*where)
+    orders = data_stock.open_lines(*where)
     return look_ahead(
         moment.today, float(row["available"]), supply(*where), orders, expected(*where)
     )

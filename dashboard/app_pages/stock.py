@@ -3,7 +3,15 @@
 
 import streamlit as st
 
-from dashboard import controls, data, data_masters, data_outlook, headline, page
+from dashboard import (
+    controls,
+    data,
+    data_masters,
+    data_outlook,
+    data_stock,
+    headline,
+    page,
+)
 from dashboard.cards import charts, described, outlook, position, positions, standing
 
 EVENTS, EXCEPTIONS = 50, 10
@@ -14,7 +22,7 @@ page.head("Stock")
 def overview() -> None:
     """Draw every position, with filters."""
     moment = data.moment()
-    found = data.positions(moment.today)
+    found = data_stock.positions(moment.today)
     if found.empty:
         page.no_data()
         return
@@ -36,12 +44,12 @@ def detail() -> None:
     """Draw one position."""
     moment = data.moment()
     controls.back_to_all()
-    row = data.position(moment.today, item, loc)
+    row = data_stock.position(moment.today, item, loc)
     page.subject(item, loc)
     master = data_masters.of_position(item, loc, moment.as_of)
     ids = {"id": item, "item": item, "loc": loc}
     described.subject(master, data_masters.links_to("item", ids, moment.as_of))
-    for each in data.exception(controls.selected("exception")):
+    for each in data_stock.exception(controls.selected("exception")):
         position.banner(each, moment)
     if row is None:
         page.nothing(
@@ -55,20 +63,20 @@ def detail() -> None:
     left, right = st.columns([3, 2])
     with left:
         outlook.days_ahead(days)
-        charts.position_history(data.of_position("stock_history", item, loc), moment)
-        charts.position_demand(data.of_position("stock_demand", item, loc))
-        position.movements(data.of_position("stock_movements", item, loc))
+        charts.position_history(data_stock.of_position("stock_history", item, loc), moment)
+        charts.position_demand(data_stock.of_position("stock_demand", item, loc))
+        position.movements(data_stock.of_position("stock_movements", item, loc))
     with right:
         outlook.inbound(data_outlook.supply(moment.today, item, loc), moment)
-        position.lines(data.open_lines(moment.today, item, loc), moment)
+        position.lines(data_stock.open_lines(moment.today, item, loc), moment)
         standing.adding_up(row)
-        standing.reconciliations(data.of_position("stock_reconciliations", item, loc))
+        standing.reconciliations(data_stock.of_position("stock_reconciliations", item, loc))
         described.planning(master, row)
         described.ahead(data_masters.ahead_of(item, loc, master, moment.as_of))
         position.exceptions(
-            data.of_position("stock_exceptions", item, loc, most=EXCEPTIONS), moment
+            data_stock.of_position("stock_exceptions", item, loc, most=EXCEPTIONS), moment
         )
-    position.events(data.of_position("stock_events", item, loc, most=EVENTS))
+    position.events(data_stock.of_position("stock_events", item, loc, most=EVENTS))
 
 
 page.still(detail if item and loc else overview)
