@@ -4,7 +4,7 @@
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -25,8 +25,10 @@ from sightline.settings import Settings
 from sightline.store import Store
 from streams.flows import spine
 from streams.io.fenced_sink import FencedSink
-from streams.io.log_source import LogSource
 from streams.io.quiet import reports_withheld
+from streams.io.sources import reading
+from streams.logic.late import Limits
+from streams.logic.near_counts import MINUTE_MS
 
 LIVE_EPOCH = timedelta(seconds=1)
 BLOCKS = "blocks"
@@ -59,20 +61,35 @@ class RunSummary:
         )
 
 
-def run_until_idle(settings: Settings, store: Store, log: Log) -> RunSummary:
+def run_until_idle(
+    settings: Settings, store: Store, log: Log, *, share: Collection[int] | None = None
+) -> RunSummary:
     """Process everything that is in the log, then return."""
     began, cpu = time.perf_counter(), time.process_time()
     before = _totals(store, log)
     with reports_withheld():
-        run(settings, store, log, stop=Event(), until_idle=True)
+        run(settings, store, log, stop=Event(), until_idle=True, share=share)
     done = [after - earlier for after, earlier in zip(_totals(store, log), before, strict=True)]
     events, duplicates, letters = done
     wall, spent = time.perf_counter() - began, time.process_time() - cpu
     return RunSummary(events, duplicates, letters, wall, spent)
 
 
-def run(settings: Settings, store: Store, log: Log, *, stop: Event, until_idle: bool) -> None:
+def run(  # noqa: PLR0913 - all that one run has to know
+    settings: Settings,
+    store: Store,
+    log: Log,
+    *,
+    stop: Event,
+    until_idle: bool,
+    share: Collection[int] | None = None,
+) -> None:
     """Run the dataflow in this thread until `stop` is set, or until the log is read.
+
+    Parameters
+    ----------
+    share
+        Partitions to read, when the log is a topic of Kafka and others read the rest.
 
     Raises
     ------
@@ -81,15 +98,20 @@ def run(settings: Settings, store: Store, log: Log, *, stop: Event, until_idle: 
     """
     progress = store.read_arrow("stream_progress", gen=log.generation).to_pylist()
     stored = {row["part"]: row["off"] for row in progress}
-    source = LogSource(log, stop, until_idle, stored)
     state = _recovery(settings)
+    read = reading(
+        settings, store, log, stop=stop, until_idle=until_idle, stored=stored, share=share
+    )
     flow = spine.build(
-        source,
+        read.source,
         FencedSink(store, log.generation),
+        outside=read.outside,
         blocks=state / BLOCKS,
         partitions=log.partitions,
         gen=log.generation,
+        window_ms=round(settings.count_window_minutes * MINUTE_MS),
         told=_told(store, log),
+        limits=Limits.of_days(settings.horizon_days, settings.dedupe_days),
     )
     try:
         cli_main(
@@ -104,14 +126,14 @@ def run(settings: Settings, store: Store, log: Log, *, stop: Event, until_idle: 
         if cause is not None:
             raise cause from error
         raise
+    finally:
+        read.close()
 
 
 def _told(store: Store, log: Log) -> dict[int, int]:
     """Return the last offset of each partition that tables may know: events come first."""
     rows = store.read_arrow("fence_events", gen=log.generation).to_pylist()
-    return {
-        row["part"]: row["off"] for row in sorted(rows, key=lambda row: int(row["off"]))
-    }
+    return {row["part"]: row["off"] for row in sorted(rows, key=lambda row: int(row["off"]))}
 
 
 def _recovery(settings: Settings) -> Path:
