@@ -8,8 +8,8 @@
 --   dead_letters  UInt64  counted as refused
 --   event_rows    UInt64  rows of events up to there
 --   letter_rows   UInt64  rows of dlq up to there that stand: without those released
--- source    events, dlq, released, progress; facts beyond progress are those of a batch that was not
---           finished: the next start finishes it, and drops what is there already
+-- source    events, dlq, released, progress; facts beyond progress are those of a batch that
+--           was not finished: the next start finishes it, and drops what is there already
 
 WITH read AS (
     SELECT

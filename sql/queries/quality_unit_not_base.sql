@@ -1,4 +1,4 @@
--- quality_unit_not_base: events in another unit than the item's base unit, counted as if in it.
+-- quality_unit_not_base: events in another unit than the item's base unit, not converted.
 -- grain     one row per tenant, item and unit, at most `most`
 -- returns
 --   tenant    String
@@ -11,7 +11,7 @@
 --   currency  String               of the money; empty where there is none
 --   row       Map(String, String)  column of the template → what is known of it
 --   total     UInt64               rows in all, beyond `most` as well
--- source    events that came before the item's master record; v_items
+-- source    events that came before the item's master record, as they count now; v_items
 
 WITH
 stated AS (
@@ -20,10 +20,12 @@ stated AS (
         item,
         base_uom,
         count() AS n,
-        sum(abs(base_qty)) AS qty,
+        sum(abs(ifNull(base_qty, 0))) AS qty,
         max(time) AS latest
-    FROM events
-    WHERE item != '' AND base_uom != '' AND base_qty IS NOT NULL AND NOT non_stock
+    FROM v_events
+    WHERE
+        item != '' AND base_uom != '' AND NOT non_stock
+        AND (base_qty IS NOT NULL OR NOT counts)
     GROUP BY tenant, item, base_uom
 )
 

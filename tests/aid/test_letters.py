@@ -260,7 +260,7 @@ def test_an_event_in_columns_is_sent_again_as_it_was(home: Home) -> None:
         stream.write_table(decoded)
     home.log.append([Piece(2, "arrow", 1, sink.getvalue().to_pybytes())])
     (off,) = (each.first for each in home.log.read(2, -1, events=1))
-    home.store.insert_arrow("dlq", _letter(2, off, "quarantine", "no_conversion: CS"))
+    home.store.insert_arrow("dlq", _letter(2, off, "quarantine", "unknown_type: x"))
     # when it is sent again
     (outcome,) = home.sender.send(home.open())
     # then the very row is in the log twice
@@ -344,7 +344,7 @@ def test_many_letters_are_sent_in_several_goes(
     monkeypatch.setattr("sightline.aid.letters.book.AT_A_TIME", 4)
     home.append(*(event(f"e{n}") for n in range(10)))
     for place in _places(home):
-        home.store.insert_arrow("dlq", _letter(*place, "quarantine", "no_conversion: CS"))
+        home.store.insert_arrow("dlq", _letter(*place, "quarantine", "unknown_type: x"))
     sent, _ = summed(home.sender.send(home.open()))
     assert sent == 10
     assert sum(each.events for each in home.log.stat()) == 20

@@ -147,11 +147,35 @@ def test_a_late_line_and_one_that_is_sent_again_are_taken_in_by_the_next_run(
     # given a line from before the change, and the factor that was missing
     late = moved("receipt", "r0", "2026-03-02T08:00:00Z", "1 CS of A")
     sightline("import", written(tmp_path / "late.ndjson", [late, unit("C/CS", 6, 1, ALWAYS)]))
-    # when the line without factor is sent again beside one that was taken before
+    # when the line without factor is sent again, needlessly, beside one that was taken before
     again = [LINES[-1], LINES[0]]
     sightline("import", written(tmp_path / "again.ndjson", again))
     ran = sightline("run", "--until-idle")
-    # then all is as if nothing had been missing, and nothing counts twice
-    assert (ran["events"], ran["duplicates"], ran["dead_letters"]) == (3, 1, 0)
+    # then all is as if nothing had been missing, nothing counts twice, one letter less stands
+    assert (ran["events"], ran["duplicates"], ran["dead_letters"]) == (3, 2, -1)
     assert on_hand(sightline, "A")["on_hand"] == 192
     assert on_hand(sightline, "C")["on_hand"] == 24
+    (row,) = sightline("dlq", "list", "--state", "released")
+    assert (row["id"], row["state"]) == ("c1", "released")
+    assert [row["id"] for row in sightline("dlq", "list")] == ["b1"]
+
+
+def test_a_corrected_factor_restates_what_was_converted_by_it(
+    sightline: Sightline, taken: Event, tmp_path: Path
+) -> None:
+    del taken
+    # given that cases had always been of 11 until they got smaller
+    wrong = unit("A/CS", 11, 1, ALWAYS, version=3) | {"id": "correction"}
+    before = on_hand(sightline, "A")["on_hand"]
+    sightline("import", written(tmp_path / "correction.ndjson", [wrong]))
+    sightline("run", "--until-idle")
+    # then positions follow: of 10, 1 and less 2 cases, each is one piece less
+    assert on_hand(sightline, "A")["on_hand"] == before - (10 + 1 - 2)
+    # and readers of events find what each counts for now beside what it came with
+    rows = sightline(
+        "sql",
+        "SELECT v.id AS id, e.base_qty AS came, v.base_qty AS counts FROM v_events AS v "
+        "INNER JOIN events AS e ON e.id = v.id WHERE v.id IN ('r1', 'r2') ORDER BY id",
+    )
+    found = [(row["id"], float(row["came"]), float(row["counts"])) for row in rows]
+    assert found == [("r1", 120, 110), ("r2", 100, 100)]

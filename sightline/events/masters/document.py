@@ -69,20 +69,22 @@ An `ASOF` join finds the last row that had begun, and `if` leaves out the one th
 
 ## Units
 
-A quantity in a unit other than the item's base unit is converted on its way in, by the
-`item_uom` that holds at the event's `time`; the event's `data` keeps what was stated, and the
-flag `converted` tells.
+A quantity in a unit other than the item's base unit is converted, by the `item_uom` that
+holds at the event's `time`; the event's `data` keeps what was stated, and the flag
+`converted` tells. Records may come before or after the events that they are about:
+[quantities](quantities.md) tells what happens then.
 
 - The base unit of an item is the `base_uom` of its `item` record. It holds before the first
   record begins, too, and a record without `base_uom` changes nothing. Without any, quantities
-  stay in the unit that they state.
+  stay in the unit that they state. It is not meant to change: what was stated in the old one,
+  or in pieces before any was known, stays as it is.
 - A quantity that already states the base unit, as `uom` or by `base_qty` and `base_uom`, stays
   as it is.
 - Conversion is exact. A quantity without a conversion becomes a dead letter `no_conversion`,
   one that does not come out in four decimals `not_representable`. Nothing is rounded.
 - A record that shall hold for old events says so: `valid_from` 1970-01-01 means always.
-- What counts is what came in before the event. A dead letter `no_conversion` can be retried
-  once the unit is known; a corrected unit holds for events that come in after it.
+- A record that comes late takes in by itself what waits for it, and restates what it changes:
+  positions and demand are what all records together say, in whatever order they came.
 """
 
 

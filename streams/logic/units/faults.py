@@ -15,7 +15,10 @@ def no_conversion(stated: Stated, base: str) -> Fault:
     moment = datetime.fromtimestamp(stated.time / 1000, UTC).isoformat(timespec="seconds")
     record = shown(f"{stated.item}/{stated.unit}")
     wanted = f"{base}, or a record item_uom {record} that holds at {moment}"
-    text = f"{stated.path}.uom is {shown(stated.unit)}; expected {wanted}. Once it has come, this is taken in"
+    text = (
+        f"{stated.path}.uom is {shown(stated.unit)}; expected {wanted}. Once it has come, this "
+        "is taken in"
+    )
     return Fault("no_conversion", f"{stated.path}.uom", text, "quarantine")
 
 
@@ -26,5 +29,8 @@ def impossible(stated: Stated, state: int, num: int, den: int) -> Fault:
     if state == TOO_LARGE:
         text = f"{told}; expected less than 10^11 base units"
         return Fault("too_large_a_number", stated.path, text, "quarantine")
-    text = f"{told}; expected at most four decimals. Once the item_uom is corrected, this is taken in"
+    text = (
+        f"{told}; expected at most four decimals. Once the item_uom is corrected, this is "
+        "taken in"
+    )
     return Fault("not_representable", stated.path, text, "quarantine")
