@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """By how much does an event's cost grow from the first million to the twentieth?
 
-Processor time of the whole process, the embedded store included, from the log into all
-tables: the second million, when everything runs, against the last three. The events are a
-month of `rivals.mix`, with ever more events in the same month: what the simulator's full
-profile takes 12 minutes to make differs in its kinds of events, not in what grows.
+Processor time of the whole process: reading the log, decoding, duplicates, positions, demand,
+snapshots and their files; what the store does with the rows is not the stream's. Compared are
+the second million, when everything runs, and the last three. The events are a month of
+`rivals.mix`: twenty million events of the simulator's full profile take 12 minutes to make.
 ``SIGHTLINE_BENCH_EVENTS`` sets the number of events, 20 000 000 unless it is given.
 """
 
@@ -19,14 +19,14 @@ from rivals import month
 
 EVENTS = 20_000_000
 MILLION = 1_000_000
-LAST = 3  # millions: the store merges in bursts
+LAST = 3  # millions: blocks are merged in bursts
 
 
 def main() -> None:
     """Play the month, compare, print one JSON line."""
     count = int(os.environ.get("SIGHTLINE_BENCH_EVENTS", EVENTS))
     with month.home_of(count) as settings:
-        costs = costs_of(month.play(settings).notes)
+        costs = costs_of(month.through_states(settings).notes)
     first, last = costs[1], float(np.mean(costs[-LAST:]))
     answer = {
         "name": "cost_growth",

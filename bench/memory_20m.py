@@ -37,8 +37,8 @@ def main() -> None:
         "baseline": round(kept / MEGABYTE),
         "ratio": round(kept / peak, 2),
         "anonymous": round(played.anonymous / MEGABYTE),
-        "events": played.summary.events,
-        "events_per_cpu_second": round(played.summary.events / played.summary.cpu_seconds),
+        "events": played.events,
+        "events_per_cpu_second": round(played.events / played.cpu_seconds),
         "restart_seconds": round(restart, 2),
     }
     click.echo(json.dumps(answer))

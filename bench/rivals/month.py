@@ -18,6 +18,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from bytewax.outputs import DynamicSink, StatelessSinkPartition
+from bytewax.recovery import RecoveryConfig, init_db_dir
+from bytewax.run import cli_main
 
 from rivals import mix
 from sightline.events.columns import SCHEMA
@@ -26,7 +29,10 @@ from sightline.imports.cutting import cut
 from sightline.log import Batch, Log, open_log
 from sightline.settings import Settings
 from sightline.store import Store
-from streams.runner import RunSummary, run_until_idle
+from streams.flows import spine
+from streams.io.log_source import LogSource
+from streams.logic.facts import Rows
+from streams.runner import BLOCKS, CATCH_UP_EPOCH, run_until_idle
 
 PARTITIONS = 8
 AT_ONCE = 96_000  # events in one append: chunks of about 12 000 per partition
@@ -53,6 +59,20 @@ class Watched:
         return found
 
 
+class Forgetting(DynamicSink[Rows]):
+    """Takes rows and keeps none."""
+
+    def build(self, step_id: str, worker_index: int, worker_count: int) -> "_Forgotten":
+        """Open the sink."""
+        del step_id, worker_index, worker_count
+        return _Forgotten()
+
+
+class _Forgotten(StatelessSinkPartition[Rows]):
+    def write_batch(self, items: list[Rows]) -> None:
+        """Do nothing."""
+
+
 @dataclass(slots=True)
 class Peak:
     """The most memory that is no page of a file, looked at twice a second; in bytes."""
@@ -70,7 +90,8 @@ class Peak:
 class Played:
     """What one way through the log took."""
 
-    summary: RunSummary
+    events: int
+    cpu_seconds: float
     notes: list[tuple[int, float]]
     anonymous: int
 
@@ -95,7 +116,30 @@ def play(settings: Settings) -> Played:
     peak.is_over.set()
     watch.join()
     log.close()
-    return Played(summary, log.notes, peak.anonymous)
+    return Played(summary.events, summary.cpu_seconds, log.notes, peak.anonymous)
+
+
+def through_states(settings: Settings) -> Played:
+    """Take what the log has through the whole flow with recovery, into tables that forget."""
+    state, peak = settings.home / "state", Peak()
+    (state / BLOCKS).mkdir(parents=True, exist_ok=True)
+    init_db_dir(str(state), 1)
+    watch = Thread(target=peak.watch)
+    watch.start()
+    with closing(open_log(settings)) as kept:
+        log = Watched(kept)
+        source = LogSource(log, Event(), until_idle=True, stored=kept.heads())  # type: ignore[arg-type]
+        flow = spine.build(
+            source, Forgetting(), blocks=state / BLOCKS, partitions=PARTITIONS, gen=1
+        )
+        began = time.process_time()
+        cli_main(
+            flow, epoch_interval=CATCH_UP_EPOCH, recovery_config=RecoveryConfig(str(state))
+        )
+    seconds = time.process_time() - began
+    peak.is_over.set()
+    watch.join()
+    return Played(log.read_events, seconds, log.notes, peak.anonymous)
 
 
 def status(name: str) -> int:
