@@ -51,6 +51,8 @@ def sentence(event: Mapping[str, Any]) -> tuple[str, str]:
 
 def _quantity(short: str, data: Mapping[str, Any]) -> str:
     what = ISSUES.get(data.get("purpose", ""), kind(short))
+    if data.get("authoritative") is False:
+        what = "stated by another system"
     amount = data.get("q") or {}
     units = f"{amount.get('qty', '')} {amount.get('uom', '')} of ".lstrip()
     where = f" at {data['loc']}" if data.get("loc") else ""

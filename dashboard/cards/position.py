@@ -18,6 +18,7 @@ MOVED = {
     "inventory.adjusted": "Adjusted",
     "inventory.adjusted write_off": "Written off",
     "inventory.counted": "Counted",
+    "inventory.counted statement": "Stated by another system",
     "inventory.hold_changed": "Put on hold, net",
     "inventory.issue": "Issued",
     "inventory.issue consumption": "Used up",

@@ -261,7 +261,7 @@ SELECT
     candidates.quantity AS quantity,
     arrayMax(
         gap ->
-            1 - abs(toFloat64(quantity) - gap) / greatest(abs(toFloat64(quantity)), abs(gap)),
+        1 - abs(toFloat64(quantity) - gap) / greatest(abs(toFloat64(quantity)), abs(gap)),
         [toFloat64(latest.drift), toFloat64(latest.beyond)]
     ) AS fit,
     candidates.event AS event,

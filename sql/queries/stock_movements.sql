@@ -3,7 +3,8 @@
 -- returns
 --   type      LowCardinality(String)  such as inventory.shipment
 --   purpose   String                  gift, sample, scrap, consumption or empty of an issue;
---                                     write_off or empty of an adjustment; empty of all else
+--                                     write_off or empty of an adjustment; statement or empty
+--                                     of a count; empty of all else
 --   events    UInt64
 --   repeated  UInt64                  of these, from rows that repeat another row of their file
 --   units     Nullable(Float64)       sum in base units, signed as stated; none for counts
@@ -16,6 +17,7 @@ SELECT
     multiIf(
         type = 'inventory.issue', toString(mode),
         type = 'inventory.adjusted' AND reason_code = 'write_off', 'write_off',
+        type = 'inventory.counted', toString(mode),
         ''
     ) AS purpose,
     count() AS events,

@@ -51,6 +51,8 @@ class NearCounts:
 
     def fresh(self) -> np.ndarray:
         """Return the pairs worked out anew since the last call (sorted, distinct)."""
+        if len(self.weighed) == 1:
+            return self.weighed.pop()
         pairs = np.unique(np.concatenate([np.zeros(0, np.int64), *self.weighed]))
         self.weighed.clear()
         return pairs
@@ -65,7 +67,7 @@ class NearCounts:
 
     def weigh(self, state: PartitionState, pairs: np.ndarray) -> None:
         """Work out anew how far on hand of `pairs` (sorted, distinct) could be off."""
-        if not len(pairs):
+        if not len(pairs) or len(state.sources.names) == 1:
             return
         self.weighed.append(pairs)
         self.low[pairs] = self.high[pairs] = 0

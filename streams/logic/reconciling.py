@@ -89,6 +89,8 @@ class Statements:
         doubtful
             Pairs whose doubts were weighed anew (sorted, distinct).
         """
+        if not len(self.known):
+            return None
         self.settled[doubtful] = False
         since = np.full(len(self.last), _LATEST)
         for pair, time in self.since:

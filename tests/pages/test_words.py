@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard import headline, reasons, wording
+from dashboard import events_said, headline, reasons, wording
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -113,6 +113,15 @@ def test_a_drift_says_who_states_what_and_what_would_explain_it() -> None:
         "3pl://b states 124, we work out 100; "
         "24 units of PO1/1 may have arrived without a receipt"
     )
+
+
+def test_a_count_of_no_authority_is_said_to_be_stated() -> None:
+    data = {"item": "A", "loc": "DC1", "q": {"qty": "5", "uom": "EA"}, "authoritative": False}
+    event = {"type": "io.sightline.inventory.counted.v1", "time": "2026-03-02T07:00:00Z"}
+    said = events_said.sentence({**event, "data": data})
+    assert said[1] == "5 EA of A at DC1 stated by another system"
+    counted = events_said.sentence({**event, "data": data | {"authoritative": True}})
+    assert counted[1] == "5 EA of A at DC1 counted"
 
 
 @pytest.mark.parametrize("drivers", ["", "{}", "[1]", '[{"name": "a"}]', "not json"])
