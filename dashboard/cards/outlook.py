@@ -64,7 +64,7 @@ def inbound(found: pd.DataFrame, moment: Moment) -> None:
 
 def _said(days: pd.DataFrame) -> str:
     """Say when it runs out, what can be promised, and what demand is assumed."""
-    lines = [_runs_out(days), _promised(days), _assumed(days)]
+    lines = [_runs_out(days), *_without_the_overdue(days), _promised(days), _assumed(days)]
     return "".join(f"<div>{each}</div>" for each in lines)
 
 
@@ -81,19 +81,35 @@ def _runs_out(days: pd.DataFrame) -> str:
     return f"{markup.mark('high', 'Runs out')} {when}; at worst {gap} units are missing."
 
 
+def _without_the_overdue(days: pd.DataFrame) -> list[str]:
+    """Say how it would be if nothing overdue came: nobody knows when it will."""
+    late = float(days["late"].sum())
+    if not late:
+        return []
+    below = figures.outlook.first_below(days, "sure_balance")
+    start = days["day"].iloc[0]
+    when = "today" if below == start else f"on {wording.day(below)}" if below else "not"
+    overdue = wording.count(late, "overdue unit")
+    said = f"{overdue} counted as if coming today; without, it runs out {when}."
+    return [f"{markup.mark('high', 'Overdue')} {markup.text(said)}"]
+
+
 def _promised(days: pd.DataFrame) -> str:
     """Say what a new order can have today, and when it can have more."""
-    today, start = float(days["promise"].iloc[0]), days["day"].iloc[0]
+    today, start = float(days["sure_promise"].iloc[0]), days["day"].iloc[0]
     if today < 0:
         said = (
             f"Nothing can be promised: {wording.number(-today)} too many are promised already"
         )
     else:
         said = f"{wording.count(today, 'unit')} can be promised for today"
-    more = days[days["promise"] > max(today, 0.0)]
+    more = days[days["sure_promise"] > max(today, 0.0)]
     if not more.empty and more["day"].iloc[0] != start:
         later = more.iloc[0]
-        said += f", {wording.number(later['promise'])} from {wording.day(later['day'])}"
+        said += f", {wording.number(later['sure_promise'])} from {wording.day(later['day'])}"
+    if days["late"].any():
+        all_of_it = wording.number(max(float(days["promise"].iloc[0]), 0.0))
+        said += f"; {all_of_it} today if all that is overdue came"
     return f"{markup.text(said)}. {markup.quiet('Shown, not reserved: the ERP commits.')}"
 
 

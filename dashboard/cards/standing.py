@@ -132,7 +132,7 @@ def _waiting(row: Row, moment: Moment) -> Kpi:
 
 
 def _promise(days: pd.DataFrame) -> Kpi:
-    today = float(days["promise"].iloc[0])
+    today = float(days["sure_promise"].iloc[0])
     last = float(days["promise"].iloc[-1])
     said = f"{wording.number(max(last, 0))} once all has come" if last != today else ""
     if today < 0:

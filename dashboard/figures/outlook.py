@@ -20,8 +20,8 @@ def draw(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     Parameters
     ----------
     days
-        Columns ``day``, ``comes``, ``late`` (of it, overdue), ``balance`` (units), today
-        first; at least one row.
+        Columns ``day``, ``comes``, ``late`` (of it, overdue), ``balance``, ``sure_balance``
+        (without what is overdue; units), today first; at least one row.
     """
     colours = theme.palette(dark=dark)
     figure = blank(colours, height=300, unit="units at the end of the day")
@@ -36,6 +36,8 @@ def draw(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
             hovertemplate="%{y:,.1~f}",
         )
     )
+    if days["late"].any():
+        _without_the_overdue(figure, days, colours)
     if days["balance"].min() < 0:
         _below(figure, days, colours)
     figure.add_hline(y=0, line={"color": colours.quiet, "width": 1})
@@ -64,9 +66,9 @@ def shown(days: pd.DataFrame) -> pd.DataFrame:
     return days.head(min(reach, 90))
 
 
-def first_below(days: pd.DataFrame) -> date | None:
-    """Return the first day whose balance is below nothing, None when none is."""
-    below = days[days["balance"] < 0]
+def first_below(days: pd.DataFrame, column: str = "balance") -> date | None:
+    """Return the first day on which `column` is below nothing, None when none is."""
+    below = days[days[column] < 0]
     return None if below.empty else below["day"].iloc[0]
 
 
@@ -109,6 +111,19 @@ def _receipts(figure: go.Figure, days: pd.DataFrame, colours: Palette) -> None:
                 hovertemplate="%{y:,.4~f}",
             )
         )
+
+
+def _without_the_overdue(figure: go.Figure, days: pd.DataFrame, colours: Palette) -> None:
+    figure.add_trace(
+        go.Scatter(
+            x=days["day"],
+            y=days["sure_balance"],
+            name="Without the overdue",
+            mode="lines",
+            line={"shape": "hv", "width": 1.5, "color": colours.second, "dash": "dash"},
+            hovertemplate="%{y:,.1~f}",
+        )
+    )
 
 
 def _below(figure: go.Figure, days: pd.DataFrame, colours: Palette) -> None:

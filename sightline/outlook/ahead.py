@@ -42,7 +42,8 @@ def look_ahead(
     pd.DataFrame
         ``day``, ``comes`` (confirmed inbound), ``late`` (of it, overdue), ``orders`` (without
         stock reserved), ``beyond`` (expected beyond orders), ``basis`` (forecast, model or
-        orders), ``balance`` (at the end of the day) and ``promise`` (available to promise).
+        orders), ``balance`` (at the end of the day) and ``promise`` (available to promise);
+        ``sure_balance`` and ``sure_promise`` are the same without what is overdue.
     """
     known = supply[supply["expected"].notna()]
     comes, dues = _days(known["expected"]), _days(orders["due"])
@@ -52,16 +53,20 @@ def look_ahead(
     receipts = grid(start, count, known["qty"].to_numpy(float), comes)
     unreserved = grid(start, count, owed, dues)
     beyond, basis = spread(buckets, start, _ordered(start, count, orders, dues))
+    late = grid(start, count, known["qty"].to_numpy(float) * is_late, comes)
+    sure = receipts - late
     return pd.DataFrame(
         {
             "day": following(start, count),
             "comes": receipts,
-            "late": grid(start, count, known["qty"].to_numpy(float) * is_late, comes),
+            "late": late,
             "orders": unreserved,
             "beyond": beyond,
             "basis": basis,
             "balance": projected(available, receipts, unreserved, beyond).round(4),
             "promise": available_to_promise(available, receipts, unreserved).round(4),
+            "sure_balance": projected(available, sure, unreserved, beyond).round(4),
+            "sure_promise": available_to_promise(available, sure, unreserved).round(4),
         }
     )
 

@@ -31,7 +31,10 @@ def horizon(start: date, days: Iterable[date | None]) -> int:
 
 
 def grid(
-    start: date, count: int, quantities: Sequence[float] | np.ndarray, days: Sequence[date | None]
+    start: date,
+    count: int,
+    quantities: Sequence[float] | np.ndarray,
+    days: Sequence[date | None],
 ) -> np.ndarray:
     """Return the sum of `quantities` per day, `count` days from `start`, today, on.
 

@@ -268,6 +268,20 @@ def test_an_order_of_next_week_is_committed_and_not_yet_due(read: Read) -> None:
     assert [row["position_due"] for row in then] == [7, 5]
 
 
+def test_what_is_overdue_counts_today_and_is_told_apart() -> None:
+    # given nothing in stock, ten units overdue, and six that somebody waits for today
+    supply = pd.DataFrame(
+        {"qty": [10.0, 4.0, 9.0], "expected": [date(2026, 2, 27), TODAY, None]}
+    )
+    orders = pd.DataFrame({"outstanding": [8.0], "reserved": [2.0], "due": [None]})
+    # when the days ahead are worked out
+    today = records(look_ahead(TODAY, 0, supply, orders, []))[0]
+    # then the overdue counts today and can be left out; what nobody dates is not counted
+    assert (today["comes"], today["late"]) == (14, 10)
+    assert (today["balance"], today["promise"]) == (8, 8)
+    assert (today["sure_balance"], today["sure_promise"]) == (-2, -2)
+
+
 def test_the_model_is_asked_where_planning_is_silent() -> None:
     # given a model that knows Mondays only
     found = repeated(TODAY, {1: 5.0})
