@@ -248,7 +248,7 @@ class PartitionState:
         _move(alive, moved, 1, alive["off"], out)
         line, odd = self.counting.sort_out(alive, moved)
         self.lookback.note(alive, moved)
-        self.statements.take_in(alive)
+        self.statements.take_in(rows)
         self.statements.note(alive, moved)
         if revoked is not None:
             gone = take(revoked, ~revoked["was_reversed"])

@@ -60,13 +60,18 @@ class Statements:
         self.settled = np.concatenate((self.settled, np.zeros(missing, dtype=bool)))
 
     def take_in(self, rows: Block) -> None:
-        """Keep the standing statements among `rows` of a batch."""
+        """Keep the statements among `rows` of a batch.
+
+        One that is reversed already is told of too: an earlier run, cut otherwise, may have
+        written it.
+        """
         is_stated = rows["kind"] == Kind.STATED
         if is_stated.any():
             found = {name: rows[name][is_stated] for name in _KEPT}
             self.known.append(found | {"pair": found["pair"].astype(np.uint64)})
             np.maximum.at(self.last, found["pair"], found["time"])
             self.fresh.append(found)
+            self.since.append((found["pair"], found["time"]))
 
     def note(self, rows: Block, moved: Movements, *, known: bool = False) -> None:
         """Note where `rows` bear on statements; `known` ones went or changed."""
@@ -147,7 +152,7 @@ class Statements:
         mine[touched[is_plain]] = True
         rows = take(rows, mine[rows["pair"]])
         computed = state.ledger.totals[rows["pair"], Field.ON_HAND]
-        stands = np.ones(len(computed), dtype=bool)
+        stands = ~state.is_reversed(rows)
         return Compared(rows, computed, computed, computed, stands), touched[~is_plain]
 
     def _may_settle(self, state: PartitionState, pairs: np.ndarray) -> np.ndarray:
