@@ -10,8 +10,8 @@ import polars as pl
 
 from sightline.store import Store
 
-BUCKETS = 16
-"""Rows are compared in so many parts, to bound the memory."""
+ROWS_AT_ONCE = 500_000
+"""Rows are compared in parts of about this size, to bound the memory."""
 
 LARGEST = 5
 QUESTIONS = {
@@ -23,6 +23,9 @@ QUESTIONS = {
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _KEY = ["name", "place", "row"]
+_LARGEST_TABLE = (
+    "SELECT toString(max(total_rows)) FROM system.tables WHERE database = currentDatabase()"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,10 @@ def compared(
 
 def _compared(old: Store, new: Store, question: str, since: datetime) -> Changed:
     found = Changed(question.removeprefix("replay_"))
-    for bucket in range(BUCKETS):
-        asked: dict[str, Any] = {"since": since, "buckets": BUCKETS, "bucket": bucket}
+    ((rows,),) = old.arrange(_LARGEST_TABLE)
+    buckets = 1 + int(rows or 0) // ROWS_AT_ONCE
+    for bucket in range(buckets):
+        asked: dict[str, Any] = {"since": since, "buckets": buckets, "bucket": bucket}
         sides = (pl.from_arrow(store.read_arrow(question, **asked)) for store in (old, new))
         before, after = (_frame(side) for side in sides)
         found.rows += len(after)
