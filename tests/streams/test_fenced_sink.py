@@ -275,4 +275,5 @@ def test_the_fence_is_what_the_store_holds(store: Store) -> None:
     assert sink.fences == {"events": {}, "e2o": {}, "dlq": {}, "restatements": {}}
     sink.write_batch([*rows_of([Fact(0, 1, 0)]), *rows_of([Fact(0, 2, 0), Fact(0, 3, None)])])
     kept = {(0, 202512): 2}
-    assert opened(store).fences == {"events": kept, "e2o": kept, "dlq": {(0, 0): 3}}
+    found = {"events": kept, "e2o": kept, "dlq": {(0, 0): 3}, "restatements": {}}
+    assert opened(store).fences == found
