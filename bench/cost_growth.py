@@ -5,11 +5,13 @@ Processor time of the whole process: reading the log, decoding, duplicates, posi
 snapshots and their files; what the store does with the rows is not the stream's. Compared are
 the second million, when everything runs, and the last three. The events are a month of
 `rivals.mix`: twenty million events of the simulator's full profile take 12 minutes to make.
+Beside it: peak memory with and without pages of files, and how long it takes to start again.
 ``SIGHTLINE_BENCH_EVENTS`` sets the number of events, 20 000 000 unless it is given.
 """
 
 import json
 import os
+import time
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -26,7 +28,11 @@ def main() -> None:
     """Play the month, compare, print one JSON line."""
     count = int(os.environ.get("SIGHTLINE_BENCH_EVENTS", EVENTS))
     with month.home_of(count) as settings:
-        costs = costs_of(month.through_states(settings).notes)
+        played = month.through_states(settings)
+        costs, peak = costs_of(played.notes), month.status("VmHWM")
+        began = time.perf_counter()
+        month.through_states(settings)
+        restart = time.perf_counter() - began
     first, last = costs[1], float(np.mean(costs[-LAST:]))
     answer = {
         "name": "cost_growth",
@@ -34,6 +40,9 @@ def main() -> None:
         "unit": "% more processor time per event",
         "baseline": round(first, 2),
         "ratio": round(last / first, 3),
+        "megabytes": round(peak / 1e6),
+        "anonymous_megabytes": round(played.anonymous / 1e6),
+        "restart_seconds": round(restart, 2),
         "microseconds_by_million": [round(cost, 2) for cost in costs],
     }
     click.echo(json.dumps(answer))

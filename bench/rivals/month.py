@@ -123,7 +123,8 @@ def through_states(settings: Settings) -> Played:
     """Take what the log has through the whole flow with recovery, into tables that forget."""
     state, peak = settings.home / "state", Peak()
     (state / BLOCKS).mkdir(parents=True, exist_ok=True)
-    init_db_dir(str(state), 1)
+    if not any(state.glob("*.sqlite3")):
+        init_db_dir(str(state), 1)
     watch = Thread(target=peak.watch)
     watch.start()
     with closing(open_log(settings)) as kept:
