@@ -222,3 +222,13 @@ def _open_by_law(
     pair, owed, reserved, due = (np.array([each], dtype=np.int64) for each in now)
     key, last = (np.array([each], dtype=np.uint64) for each in (doc, off))
     return [OpenLines(key, pair, owed, reserved, due, last)]
+
+
+def touched_by(rows: Block, is_new: np.ndarray, by: dict[int, int]) -> np.ndarray:
+    """Return the offset that touched each row in this batch; 0 for a row left alone."""
+    touched = np.where(is_new, rows["off"], np.uint64(0))
+    for at in (
+        np.flatnonzero(np.isin(rows["event"], np.array(list(by), np.uint64))) if by else ()
+    ):
+        touched[at] = max(int(touched[at]), by[int(rows["event"][at])])
+    return touched

@@ -5,7 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from streams.logic.deltas import Deltas
+from streams.logic.fields import Field
 from streams.logic.kinds import Kind
+from streams.logic.rows import HOUR_MS
 from streams.logic.runs import Block
 
 _SIGN = np.zeros(256, dtype=np.int64)
@@ -30,3 +33,10 @@ def movements(rows: Block) -> Movements:
     arrives = rows["kind"][at] == Kind.TRANSFER_RECEIVED
     pair = np.where(arrives, rows["to"][at], rows["pair"][at])
     return Movements(at, pair, (sign * rows["q"])[at], hold[at])
+
+
+def post(rows: Block, moved: Movements, sign: int, off: np.ndarray, out: Deltas) -> None:
+    """Post what `rows` moved: with `sign` -1 to take it back, because of the offsets `off`."""
+    hour = rows["time"][moved.at] // HOUR_MS
+    changes = {Field.ON_HAND: sign * moved.on_hand, Field.HOLD: sign * moved.hold}
+    out.add(moved.pair, hour, off[moved.at], changes)

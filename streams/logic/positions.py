@@ -25,7 +25,7 @@ from streams.logic.ledger import Ledger
 from streams.logic.line_names import LineNames, by_document
 from streams.logic.lines import Opened, OpenLines, Undone
 from streams.logic.lookback import Lookback
-from streams.logic.movements import Movements, movements
+from streams.logic.movements import movements, post
 from streams.logic.near_counts import NearCounts
 from streams.logic.open_supply import OpenSupply
 from streams.logic.pairs import Names, Pairs
@@ -59,6 +59,8 @@ class PartitionState:
         Log partition and stream generation, repeated on every row.
     again
         As in `streams.logic.deltas.Deltas`, for the next batch.
+    suspects
+        Pairs of events that are set aside as suspect, by the events' keys.
     """
 
     part: int
@@ -74,6 +76,7 @@ class PartitionState:
     statements: Statements = field(default_factory=Statements)
     lookback: Lookback = field(default_factory=Lookback)
     seen: report.Seen = field(default_factory=report.Seen)
+    suspects: dict[int, int] = field(default_factory=dict)
     again: bool = False
 
     def apply(self, table: pa.Table, restated: Block | None = None) -> Changes:
@@ -172,7 +175,7 @@ class PartitionState:
             is_new = every["off"] >= batch["off"][0]
             every["is_new"] = is_new
             every["reversed"] = self.is_reversed(every)
-            every["touched_by"] = _touched_by(every, is_new, by)
+            every["touched_by"] = lines.touched_by(every, is_new, by)
             opened += lines.post(doc, every, posting)
         return opened
 
@@ -189,6 +192,7 @@ class PartitionState:
         self.journal.restated.learn(news)
         new, after = self._counting_for(touched, written)
         self._move_anew(old, new, out)
+        self._note_suspects(touched, news)
         read = partial(self.journal.read, sources=self.sources)
         undone = Undone(self.reversed_at, self.reversed_at)
         posting = lines.Posting(out, undone, read, self.pairs.loc)
@@ -197,6 +201,20 @@ class PartitionState:
             for doc in written
             for line in lines.reread(doc, before[doc], after[doc], touched, posting)
         ]
+
+    def _note_suspects(self, rows: Block, news: Block) -> None:
+        """Note which item-locations have an event that is set aside as suspect."""
+        if "why" not in news:
+            return
+        at = np.searchsorted(news["event"], rows["event"])
+        told = news["why"][at].tolist()
+        events, pairs = rows["event"].tolist(), rows["pair"].tolist()
+        for event, pair, why in zip(events, pairs, told, strict=True):
+            if why == "suspect":
+                self.suspects[event] = pair
+            elif why == "settled":
+                self.suspects.pop(event, None)
+        self.seen.touch(rows["pair"], rows["touched_by"])
 
     def _counting_for(
         self, rows: Block, written: dict[Doc, Block]
@@ -220,7 +238,7 @@ class PartitionState:
         concerned = [np.zeros(0, np.int64)]
         for sign, rows in ((-1, old), (1, new)):
             alive = take(rows, ~self.is_reversed(rows))
-            _move(alive, movements(alive), sign, alive["touched_by"], out)
+            post(alive, movements(alive), sign, alive["touched_by"], out)
             counted = rows["pair"][rows["kind"] == Kind.COUNTED]
             concerned += [movements(rows).pair, counted]
             self.statements.note(rows, movements(rows), known=True)
@@ -245,7 +263,7 @@ class PartitionState:
         """Post what moves stock, then what counts make of it."""
         alive = take(rows, ~self.is_reversed(rows))
         moved = movements(alive)
-        _move(alive, moved, 1, alive["off"], out)
+        post(alive, moved, 1, alive["off"], out)
         line, odd = self.counting.sort_out(alive, moved)
         self.lookback.note(alive, moved)
         self.statements.take_in(rows)
@@ -253,7 +271,7 @@ class PartitionState:
         if revoked is not None:
             gone = take(revoked, ~revoked["was_reversed"])
             taken_back = movements(gone)
-            _move(gone, taken_back, -1, gone["by"], out)
+            post(gone, taken_back, -1, gone["by"], out)
             self.statements.note(gone, taken_back, known=True)
             counted = gone["pair"][gone["kind"] == Kind.COUNTED]
             odd = np.unique(np.concatenate((odd, taken_back.pair, counted)))
@@ -288,19 +306,3 @@ class PartitionState:
             report.open_supply(self, [each for each in opened if isinstance(each, OpenSupply)]),
             Moved(posted, hours),
         )
-
-
-def _move(rows: Block, moved: Movements, sign: int, off: np.ndarray, out: Deltas) -> None:
-    hour = rows["time"][moved.at] // HOUR_MS
-    changes = {Field.ON_HAND: sign * moved.on_hand, Field.HOLD: sign * moved.hold}
-    out.add(moved.pair, hour, off[moved.at], changes)
-
-
-def _touched_by(rows: Block, is_new: np.ndarray, by: dict[int, int]) -> np.ndarray:
-    """Return the offset that touched each row in this batch; 0 for a row left alone."""
-    touched = np.where(is_new, rows["off"], np.uint64(0))
-    for at in (
-        np.flatnonzero(np.isin(rows["event"], np.array(list(by), np.uint64))) if by else ()
-    ):
-        touched[at] = max(int(touched[at]), by[int(rows["event"][at])])
-    return touched

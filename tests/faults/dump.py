@@ -18,7 +18,10 @@ TABLES = """
     ORDER BY name
 """
 VERSIONS = {"ver", "revision"}
-WRITTEN_AT = {"v_positions": {"off"}, "v_position_hour": {"off"}}
+WRITTEN_AT = {
+    name: {"off"}
+    for name in ("v_positions", "v_position_hour", "v_reconciliations", "v_stated")
+}
 # what changes and changes back in one batch may not be written again: which event wrote it last
 # depends on the cut, what it says does not
 
