@@ -16,6 +16,7 @@ from sightline.aid.quality import Checkup, Finding, Rule
 WATCHED = ("missing_cost", "unit_without_factor", "item_without_master")
 NUMBERS = ("events", "units", "money")
 HEIGHT, MOST_HEIGHT = 36, 420
+MOST_LINKS = 8
 
 
 def numbers(found: Checkup) -> None:
@@ -74,6 +75,20 @@ def one(finding: Finding, as_of: datetime) -> None:
         if finding.total > len(rows):
             left = f"The first {len(rows)} of {finding.total:,}; the file has all of them."
             st.html(markup.quiet(left))
+        st.html(_places(finding))
+
+
+def _places(finding: Finding) -> str:
+    """Return links to the first positions that rows of a finding name, if they name any."""
+    known = [dict(each) for each in finding.rows["row"].to_pylist()]
+    places = dict.fromkeys(
+        (row["item"], row["loc"]) for row in known if row.get("item") and row.get("loc")
+    )
+    links = [
+        markup.link("/stock", f"{item} at {loc}", {"item": item, "loc": loc})
+        for item, loc in [*places][:MOST_LINKS]
+    ]
+    return f"<div>{markup.quiet('On Stock:')} {', '.join(links)}</div>" if links else ""
 
 
 def files(found: Checkup, as_of: datetime) -> None:

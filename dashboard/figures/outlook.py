@@ -46,12 +46,12 @@ def draw(days: pd.DataFrame, *, dark: bool = False) -> go.Figure:
     )
     figure.add_annotation(
         x=str(days["day"].iloc[0]),
-        y=1,
+        y=0,
         yref="paper",
         text="today",
         showarrow=False,
         xanchor="left",
-        yanchor="top",
+        yanchor="bottom",
         xshift=4,
         font={"color": colours.quiet, "size": 12},
     )

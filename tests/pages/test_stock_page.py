@@ -76,6 +76,36 @@ def test_a_link_from_a_message_opens_its_exception(full: Store, open_page: Open)
     assert len(page.get("plotly_chart")) == 3
 
 
+def test_what_comes_is_dated_and_what_is_overdue_is_marked(
+    full: Store, open_page: Open
+) -> None:
+    # given an item with one purchase line overdue and one to come
+    assert full
+    # when its position is opened
+    shown = html(open_page("stock", item="B200", loc="DC1"))
+    # then both are listed, the overdue one marked, and nothing is promised from it
+    assert "PO90/1" in shown
+    assert "◆ 2 days overdue" in shown
+    assert "50 overdue units counted as if coming today" in shown
+    assert "How the quantities make the position" in shown
+
+
+def test_a_position_without_inbound_says_so(full: Store, open_page: Open) -> None:
+    assert full
+    shown = html(open_page("stock", item="D400", loc="DC2"))
+    assert "Nothing is on order and nothing is on its way." in shown
+
+
+def test_a_position_with_a_silent_source_says_so() -> None:
+    # given two positions, one of them fed by a source that is silent
+    found = pd.DataFrame({"item": ["A", "B"], "loc": ["X", "X"], "flags": [["negative"], []]})
+    # when what is known of sources is added
+    flags = list(positions.with_silence(found, {("A", "X"): ["wms://x"]})["flags"])
+    # then its remarks say so, in words
+    assert flags == [["negative", "stale"], []]
+    assert "a source of it is silent" in positions.explained(flags[0])
+
+
 def test_a_resolved_exception_is_shown_as_resolved(full: Store, open_page: Open) -> None:
     assert full
     shown = html(open_page("stock", item="F600", loc="DC1", exception="exc-old-0"))

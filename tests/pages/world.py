@@ -44,6 +44,7 @@ def fill(store: Store, now: datetime) -> None:
     _write(store, "position_hour", hours)
     _write(store, "positions", list(_positions(hours, now)))
     _write(store, "open_lines", list(_lines(dice, now)))
+    _write(store, "open_supply", list(_supply()))
     demand = list(_demand(dice, now))
     _write(store, "demand", demand)
     _write(store, "anomalies", list(_anomalies(demand)))
@@ -51,7 +52,7 @@ def fill(store: Store, now: datetime) -> None:
     _write(store, "feeds", list(_feeds(now)))
     _write(store, "dlq", list(_refused(now)))
     approvals = list(_approvals(dice, now))
-    _write(store, "events", [*_events(dice, now), *approvals, *_bought(now)])
+    _write(store, "events", [*_events(dice, now), *approvals, *_bought(now), *_released(now)])
     _write(store, "progress", list(_progress(now)))
     mine_once(store)
 
@@ -163,6 +164,31 @@ def _line(key: str, where: tuple[str, str], units: int, due: date) -> Row:
         "gen": 1,
         "ver": 1,
     }
+
+
+def _supply() -> Iterator[Row]:
+    """Two purchase lines that are still to bring 50 and 30 units; `_released` dates them."""
+    for number, units in enumerate((50, 30)):
+        yield {
+            "item": "B200",
+            "loc": "DC1",
+            "kind": "po_line",
+            "line": f"PO9{number}/1",
+            "on_order": Decimal(units),
+            "part": 0,
+            "off": 1,
+            "gen": 1,
+            "ver": 1,
+        }
+
+
+def _released(now: datetime) -> Iterator[Row]:
+    for number, days in enumerate((-2, 6)):
+        then = now - timedelta(days=9)
+        line = {"item": "B200", "loc": "DC1", "po_line": f"PO9{number}/1"}
+        line["due"] = (now + timedelta(days=days)).date()
+        event = _event(f"rel-{number}", "supply.po_released", then, 5000 + number)
+        yield event | line | {"base_qty": Decimal(50)}
 
 
 def _demand(dice: Random, now: datetime) -> Iterator[Row]:
