@@ -12,6 +12,7 @@ from streams.logic.chunk import Decoded, Letter
 from streams.logic.dedupe import DedupeState
 from streams.logic.late import SEVEN_DAYS, Limits, late
 from streams.logic.runs import Block
+from streams.logic.suspect import SuspectState
 from streams.logic.tally import Tally
 from streams.logic.units import UnitState
 
@@ -25,7 +26,7 @@ class Fresh(NamedTuple):
         As in `streams.logic.chunk.Decoded`.
     counted
         Rows of the tables progress and feeds; none when the chunk had no event. Besides, what
-        became of letters and quantities: released, restated_quantities and restatements.
+        became of letters and quantities: released, restated_quantities and suspects.
     restated
         What accepted events count for from now on (`streams.logic.units.news`): those of this
         chunk or of earlier ones. None when nothing changed.
@@ -49,10 +50,15 @@ class IntakeState:
     ids: DedupeState = field(default_factory=DedupeState)
     tally: Tally = field(default_factory=Tally)
     units: UnitState = field(default_factory=UnitState)
+    suspects: SuspectState = field(default_factory=SuspectState)
 
     def apply(self, decoded: Decoded, limits: Limits = SEVEN_DAYS) -> Fresh:
         """Take in a chunk; a chunk without events only moves the frontier."""
+        had_packs = self.units.has_packs
         settled = settle(decoded.table, self.ids, self.units)
+        restated, moved = self.suspects.look(
+            settled.fresh, settled.restated, self.units, had_packs=had_packs
+        )
         letters = sorted([*decoded.letters, *settled.letters])
         is_late = late(settled.fresh, self.tally.feeds, limits)
         fresh = settled.fresh.append_column("late", pa.array(is_late))
@@ -60,7 +66,7 @@ class IntakeState:
         self.tally.note_disorder(fresh.filter(fresh["late"]), reused, settled.restated)
         self.tally.note(settled.fresh, settled.repeated, letters)
         self.tally.release(settled.released)
-        tables = retold.tables(settled.released, settled.restated, self.part, self.gen)
+        tables = retold.tables(settled.released, restated, moved, self.part, self.gen)
         if decoded.last >= 0:  # else it only moves the frontier
             tables["progress"] = self.tally.progress(self.part, self.gen, decoded.last)
             tables["feeds"] = self.tally.changed(self.part, self.gen, decoded.last)
@@ -71,5 +77,5 @@ class IntakeState:
             decoded.frontier,
             decoded.appends,
             tables,
-            settled.restated,
+            restated,
         )

@@ -33,6 +33,7 @@ _FLAGS = (
     "over_received",
     "hold_negative",
     "count_ambiguous",
+    "suspect",
 )
 
 
@@ -90,7 +91,8 @@ def positions(state: PartitionState, pair: np.ndarray) -> pa.Table:
     low, high = doubted(state, pair)
     columns["on_hand_low"] = decimals(total[:, Field.ON_HAND] + low)
     columns["on_hand_high"] = decimals(total[:, Field.ON_HAND] + high)
-    columns["flags"] = _flags(total, counted, low != high)
+    suspect = np.isin(pair, list(state.suspects.values()))
+    columns["flags"] = _flags(total, counted, low != high, suspect)
     columns["as_of"] = pa.array(state.seen.time[pair]).cast(_TIME)
     columns["ver"] = version(state.gen, off)
     return pa.table(columns)
@@ -192,7 +194,9 @@ def doubted(state: PartitionState, pair: np.ndarray) -> tuple[np.ndarray, np.nda
     )
 
 
-def _flags(total: np.ndarray, counted: np.ndarray, ambiguous: np.ndarray) -> Any:
+def _flags(
+    total: np.ndarray, counted: np.ndarray, ambiguous: np.ndarray, suspect: np.ndarray
+) -> Any:
     """Return what a reader must know before trusting a position, as lists of words."""
     claims = np.column_stack(
         [
@@ -202,6 +206,7 @@ def _flags(total: np.ndarray, counted: np.ndarray, ambiguous: np.ndarray) -> Any
             total[:, Field.OVER_RECEIVED] > 0,
             total[:, Field.HOLD] < 0,
             ambiguous,
+            suspect,
         ]
     )
     offsets = np.concatenate(([0], np.cumsum(claims.sum(axis=1)))).astype(np.int32)

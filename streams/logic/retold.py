@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Rows of the tables released, restated_quantities and restatements.
+"""Rows of the tables released, restated_quantities and suspects.
 
 Facts never change: that a dead letter was released, or that an event counts for another
 quantity, is told beside them.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,13 +14,19 @@ import pyarrow as pa
 from streams.logic.arrays import decimals
 from streams.logic.report import version
 from streams.logic.runs import Block
+from streams.logic.suspect.rows import Moved
+from streams.logic.suspect.rows import table as suspects
 from streams.logic.units.prices import repriced
 
 _TIME = pa.timestamp("ms", "UTC")
 
 
 def tables(
-    released: Block | None, restated: Block | None, part: int, gen: int
+    released: Block | None,
+    restated: Block | None,
+    moved: Sequence[Moved],
+    part: int,
+    gen: int,
 ) -> dict[str, pa.Table]:
     """Return the rows of the tables that have any."""
     found = {}
@@ -27,6 +34,8 @@ def tables(
         found["released"] = _released(released, part, gen)
     if restated is not None:
         found["restated_quantities"] = _restated(restated, part, gen)
+    if moved:
+        found["suspects"] = suspects(moved, part, gen)
     return found
 
 

@@ -179,3 +179,37 @@ def test_a_corrected_factor_restates_what_was_converted_by_it(
     )
     found = [(row["id"], float(row["came"]), float(row["counts"])) for row in rows]
     assert found == [("r1", 120, 110), ("r2", 100, 100)]
+
+
+def test_a_quantity_that_looks_like_packs_is_set_aside_until_somebody_says_what_it_is(
+    sightline: Sightline, taken: Event, tmp_path: Path
+) -> None:
+    del taken
+
+    # given orders that are usual, and one of five at the price of a case of twelve
+    def order(name: str, qty: int, price: str) -> Event:
+        about = {"item": "D", "loc": "DC1", "order_line": f"{name}/1"}
+        money = {
+            "price": {"amount": price, "currency": "EUR"},
+            "q": {"qty": str(qty), "uom": "EA"},
+        }
+        return event("demand.line_placed", name, "2026-03-16T08:00:00Z", **about, **money)
+
+    usual = [order(f"d{n}", 60, "2.00") for n in range(8)]
+    sent = [item("D", "EA"), unit("D/CS", 12, 1, ALWAYS), *usual, order("odd", 5, "24.00")]
+    sightline("import", written(tmp_path / "orders.ndjson", sent))
+    sightline("run", "--until-idle")
+    (row,) = sightline("positions", "--item", "D")
+    assert (float(row["outstanding"]), "suspect" in row["flags"]) == (480, True)
+    (found,) = sightline("sql", "SELECT * FROM v_suspects")
+    assert (found["event_id"], found["state"], float(found["money"])) == ("odd", "open", 110)
+    # when somebody who looked into it says that they were cases
+    word = {"item": "D", "exc_id": "uom_suspect erp://plant odd"}
+    said = event(
+        "exception.resolved", "w1", "2026-03-17T08:00:00Z", **word, resolution_code="as_packs"
+    )
+    sightline("import", written(tmp_path / "word.ndjson", [said]))
+    sightline("run", "--until-idle")
+    # then they count as such
+    (row,) = sightline("positions", "--item", "D")
+    assert (float(row["outstanding"]), "suspect" in row["flags"]) == (540, False)

@@ -70,6 +70,11 @@ class UnitState:
             self._known = Known.of(standing(words))
         return self._known
 
+    @property
+    def has_packs(self) -> bool:
+        """Tell whether any unit of any item is known to be more or less than its base unit."""
+        return bool(len(self.known().factors.keys))
+
     def about(self, owners: np.ndarray) -> list[Lesson]:
         """Return the lessons about `owners` (sorted, distinct)."""
         found = self.told.gather(owners)
