@@ -79,3 +79,16 @@ def test_importing_again_adds_nothing(sightline: Sightline, ran: dict[str, int])
     del ran
     again = sightline("import", LAB)
     assert (again["read"], again["accepted"], again["duplicates"]) == (24, 0, 24)
+
+
+def test_what_was_known_at_half_past_three_lacks_what_was_recorded_later(
+    sightline: Sightline, ran: dict[str, int]
+) -> None:
+    del ran
+    # given the write-off of 15:00, its reversal of 16:30 and samples recorded at 16:00
+    then = sightline("positions", "--known-at", "2026-03-02T15:30Z")
+    got = {(r["item"], r["loc"]): tuple(float(r[name]) for name in COLUMNS) for r in then}
+    # then one of B200 is missing and nothing is known of the samples; all else is as it is
+    written_off = (11, 0, 0, 11, 0, 0, 0, 0, 11, 11, 12)
+    unsampled = (*EXPECTED["A100", "DC1"][:-1], 100)
+    assert got == EXPECTED | {("B200", "DC1"): written_off, ("A100", "DC1"): unsampled}

@@ -20,6 +20,7 @@ from tests.replay.conftest import Played
 from tests.strategies.clouds import START, Cloud, cloud, table_of
 from tests.strategies.worlds import any_worlds
 from tests.streams.stage import BUCKETS, NOTHING, play
+from tests.streams.test_units import day, item, line
 
 HOUR = timedelta(hours=1)
 TENANTS = count()
@@ -143,6 +144,47 @@ def test_rows_from_before_the_columns_are_read_from_their_data(
     store.migrate()
     # then they are found all the same
     assert known_then(store).equals(before)
+
+
+def test_a_quantity_counts_by_the_factor_that_was_known_then(
+    played: Played, store: Store
+) -> None:
+    # given a shipment in cases, whose factor comes an hour later and is corrected after two
+    stated = {"valid_from": day(-60), "minute": -60}
+    cases = {"entity": "item_uom", "key": "A100/CS", **stated}
+    fields = {"item": "A100", "uom": "CS", "den": 1}
+    played(
+        [
+            item("A100", id="i", **stated),
+            line("A100", 2, "CS", id="s", minute=5),
+            _record(
+                id="f", recorded_after=120, version=1, fields=fields | {"num": 10}, **cases
+            ),
+            _record(
+                id="g", recorded_after=180, version=2, fields=fields | {"num": 12}, **cases
+            ),
+        ]
+    )
+    # then it is not there, then twenty pieces, then twenty-four
+    assert [_shipped(store, minute) for minute in (59, 60, 119, 120, 500)] == [
+        0,
+        20,
+        20,
+        24,
+        24,
+    ]
+    # and now the table says the same
+    (row,) = store.read_arrow("positions", item="A100", loc="L").to_pylist()
+    assert -row["on_hand"] == 24
+
+
+def _record(**words: Any) -> Cloud:
+    return cloud("master.record_changed", **words)
+
+
+def _shipped(store: Store, minute: float) -> float:
+    rows = known_then(store, "A100", "L", known_at=at(minute)).to_pylist()
+    return -float(rows[0]["on_hand"]) if rows else 0
 
 
 @hypothesis_settings(
