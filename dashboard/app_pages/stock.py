@@ -12,7 +12,7 @@ from dashboard import (
     headline,
     page,
 )
-from dashboard.cards import charts, described, outlook, position, positions, standing
+from dashboard.cards import charts, described, doubtful, outlook, position, positions, standing
 
 EVENTS, EXCEPTIONS = 50, 10
 item, loc = controls.selected("item"), controls.selected("loc")
@@ -70,6 +70,7 @@ def detail() -> None:
         outlook.inbound(data_outlook.supply(moment.today, item, loc), moment)
         position.lines(data_stock.open_lines(moment.today, item, loc), moment)
         standing.adding_up(row)
+        doubtful.suspects(data_stock.of_position("suspects", item, loc))
         standing.reconciliations(data_stock.of_position("stock_reconciliations", item, loc))
         described.planning(master, row)
         described.ahead(data_masters.ahead_of(item, loc, master, moment.as_of))

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 from collections.abc import Callable
+from decimal import Decimal
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -94,6 +96,22 @@ def test_a_position_without_inbound_says_so(full: Store, open_page: Open) -> Non
     assert full
     shown = html(open_page("stock", item="D400", loc="DC2"))
     assert "Nothing is on order and nothing is on its way." in shown
+
+
+def test_a_suspect_quantity_is_shown_with_both_readings(full: Store, open_page: Open) -> None:
+    # given a receipt that is stated as 240 pieces and may be 20
+    row = {"item": "B200", "loc": "DC1", "source": "erp://a", "event_id": "odd <1>"}
+    row |= {"type": "io.sightline.inventory.receipt.v1", "state": "open", "currency": "EUR"}
+    numbers = {"stated_qty": 240, "other_qty": 20, "money": 880}
+    columns = {name: pa.array([value]) for name, value in row.items()}
+    columns |= {k: pa.array([Decimal(v)], pa.decimal128(18, 4)) for k, v in numbers.items()}
+    full.insert_arrow("suspects", pa.table(columns))
+    # when its position is opened
+    shown = html(open_page("stock", item="B200", loc="DC1"))
+    # then it is told apart from the numbers, with what is at stake
+    assert "◆ suspect" in shown
+    assert "odd &lt;1&gt; from erp://a" in shown
+    assert all(each in shown for each in ("240", "880 EUR"))
 
 
 def test_a_position_with_a_silent_source_says_so() -> None:
