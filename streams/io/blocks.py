@@ -21,7 +21,7 @@ from streams.io import block_file
 from streams.logic.runs import KeptBlock, Runs
 
 LEAST_ROWS = 1024  # smaller blocks go into the snapshot itself
-SETTLED_ROWS = 1 << 15  # blocks that do not wait for a snapshot
+SETTLED_ROWS = 1 << 16  # blocks that do not wait for a snapshot
 _SIEVE = "sieve "  # among the arrays of a file; no column is called so
 SNAPSHOTS_KEPT = 8  # a recovery store resumes from one of its last few epochs
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from streams.logic.anchors import Count, Moment, corrections
+from streams.logic.count_log import CountLog
 from streams.logic.deltas import Deltas
 from streams.logic.fields import Field
 from streams.logic.kinds import Kind
@@ -39,7 +40,7 @@ class Counting:
         Shape (pairs,): time of the latest movement or count, in ms.
     """
 
-    counts: dict[int, list[Count]] = field(default_factory=dict)
+    counts: CountLog = field(default_factory=CountLog)
     last_count: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     last_variance: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     last_source: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
@@ -109,8 +110,7 @@ class Counting:
         self.last_variance[pair] = variance
         self.last_source[pair] = rows["source"][source]
         found = zip(moments(take(rows, source)), q.tolist(), variance.tolist(), strict=True)
-        for key, each in zip(pair.tolist(), found, strict=True):
-            self.counts.setdefault(key, []).append(Count._make(each))
+        self.counts.add(pair.tolist(), map(Count._make, found))
 
     def post_anew(
         self, pairs: np.ndarray, off: int, recount: Recount, number: Number, out: Deltas
@@ -125,9 +125,9 @@ class Counting:
         for pair, after in recount(pairs).items():
             for count in after if out.again else ():
                 out.add_one(pair, count.moment[0] // HOUR_MS, off, Field.ON_HAND, 0)
-            for time, change in corrections(self.counts.get(pair, []), after):
+            for time, change in corrections(self.counts.get(pair), after):
                 out.add_one(pair, time // HOUR_MS, off, Field.ON_HAND, change)
-            self.counts[pair] = after
+            self.counts.replace(pair, after)
             self.last_count[pair] = after[-1].moment[0] if after else NEVER
             self.last_variance[pair] = after[-1].variance if after else 0
             self.last_source[pair] = number(after[-1].moment[2]) if after else -1

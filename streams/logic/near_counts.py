@@ -89,7 +89,7 @@ class NearCounts:
         is_before = rows["time"] < count
         for at in np.flatnonzero(rows["time"] == count).tolist():
             (moment,) = state.moments(take(rows, slice(at, at + 1)))
-            is_before[at] = moment < state.counting.counts[int(rows["pair"][at])][-1].moment
+            is_before[at] = moment < state.counting.counts.get(int(rows["pair"][at]))[-1].moment
         return np.where(is_before, rows["change"], -rows["change"])
 
 

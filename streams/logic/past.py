@@ -126,7 +126,7 @@ class Past(NamedTuple):
         return doubts(count, self.state.moments(near), near["change"].tolist(), window)
 
     def _counts(self, pair: int) -> list[Count]:
-        return self.state.counting.counts.get(pair, [])
+        return self.state.counting.counts.get(pair)
 
 
 def _of_pair(rows: Block, pair: int) -> Block:
