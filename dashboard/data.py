@@ -146,7 +146,8 @@ def lag() -> pd.DataFrame:
     """Read ``system_progress`` with the log's heads, one row per partition of the log.
 
     Adds ``head``, the last offset in the log, ``waiting``: so many batches wait, and
-    ``behind``: the same where they have been waiting for longer than the stream should need.
+    ``behind``: the same where they have been waiting for longer than the stream should need,
+    ``waited_s``: for how long the oldest of them has.
     """
     heads = pd.DataFrame({"part": pd.Series(_heads(), dtype="int64").index})
     heads["head"] = [_heads()[part] for part in heads["part"]]
@@ -156,6 +157,7 @@ def lag() -> pd.DataFrame:
     return found.assign(
         waiting=[each.batches for each in waiting],
         behind=[each.batches if each.since_ms <= _late_ms() else 0 for each in waiting],
+        waited_s=[_age_s(each) for each in waiting],
     )
 
 
@@ -259,6 +261,10 @@ def _waiting(found: pd.DataFrame) -> list[Waiting]:
     read = found.dropna(subset=["off"]).astype({"off": "int64"})
     waiting = log().waiting(dict(zip(read["part"], read["off"], strict=True)))
     return [waiting.get(part, Waiting(since_ms=0, batches=0)) for part in found["part"]]
+
+
+def _age_s(found: Waiting) -> float:
+    return max(0.0, now().timestamp() - found.since_ms / 1000) if found.batches else 0.0
 
 
 def _late_ms() -> int:

@@ -4,7 +4,7 @@
 import streamlit as st
 
 from dashboard import data, data_letters, data_outlook, data_trust, headline, page
-from dashboard.cards import adding_up, engine, freshness, repeats
+from dashboard.cards import adding_up, engine, freshness, pace, repeats
 
 REASONS, LETTERS, IDS = 12, 10, 20
 page.head("System")
@@ -37,3 +37,5 @@ def body() -> None:
     with right:
         engine.jobs(jobs, moment)
         engine.lag_by_partition(lag, moment)
+        pace.draw()
+        pace.disorder(feeds)

@@ -135,7 +135,8 @@ def _of(sent: float) -> str:
 def _partition(row: Row, moment: Moment) -> tuple[str, ...]:
     behind = int(row["behind"])
     waits = wording.count(behind, "batch", "batches")
-    state = markup.mark("high", f"{waits} wait") if behind else markup.mark("ok", "Read")
+    told = f"{waits} wait, the oldest {wording.length(float(row['waited_s']))}"
+    state = markup.mark("high", told) if behind else markup.mark("ok", "Read")
     latest = row["watermark"]
     return (
         markup.text(int(row["part"])),

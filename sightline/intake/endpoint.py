@@ -81,7 +81,8 @@ class Endpoint:
     async def _check_lag(self) -> None:
         if not self.lag.is_fresh:
             await run_in_threadpool(self.lag.look)
-        if (behind := self.lag.seconds()) > self.limits.lag_s:
+        behind = self.lag.seconds()
+        if behind > self.limits.lag_s and not self.lag.is_gaining:
             reason = (
                 f"The stream is {behind:.0f} s behind the event log; expected at most "
                 f"{self.limits.lag_s:.0f}. Send this again later."

@@ -2,6 +2,7 @@
 """How far the stream is behind the log: how long the oldest unread batch has waited."""
 
 import time
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
@@ -13,6 +14,7 @@ from sightline.log.waiting import Waiting
 from sightline.store import Store
 
 FRESH_S = 1.0
+REMEMBERED = 60
 
 
 @dataclass(slots=True)
@@ -34,6 +36,7 @@ class Lag:
     clock: Clock = wall_clock
     offsets: dict[int, int] = field(default_factory=dict)
     waiting: Mapping[int, Waiting] = field(default_factory=dict)
+    _backlogs: deque[int] = field(init=False, default_factory=lambda: deque(maxlen=REMEMBERED))
     _began_ms: int = field(init=False)
     _looked: float = field(init=False, default=float("-inf"))
     _lock: Lock = field(init=False, default_factory=Lock)
@@ -56,11 +59,17 @@ class Lag:
                 self.offsets = {row["part"]: row["off"] for row in rows.to_pylist()}
             finally:
                 self.waiting = self.log.waiting(self.offsets)
+                self._backlogs.append(sum(each.batches for each in self.waiting.values()))
         except SightlineError:
             return  # /healthz tells who did not answer
         finally:
             self._looked = time.monotonic()
             self._lock.release()
+
+    @property
+    def is_gaining(self) -> bool:
+        """Tell whether less waits than a minute or so ago: a backlog is being worked off."""
+        return len(self._backlogs) > 1 and self._backlogs[-1] < self._backlogs[0]
 
     def seconds(self, part: int | None = None) -> float:
         """Return how long the oldest unread batch, of `part` or of all, has waited."""

@@ -210,6 +210,26 @@ def test_429_while_the_stream_is_behind(opened: Open) -> None:
     assert site.send(GOOD).status == 202
 
 
+def test_a_backlog_that_is_being_worked_off_is_no_reason_to_wait(opened: Open) -> None:
+    # given a long backlog, of which the stream has read a part since it was last looked
+    site = opened(intake_max_lag_s=60)
+    waiting = [Piece(0, "ndjson", 1, GOOD)]
+    for _ in range(3):
+        site.log.append(waiting)
+    site.intake.lag.look()
+    site.process()
+    site.log.append(waiting)
+    # when what waits has waited longer than allowed
+    site.intake.lag.clock = lambda: wall_clock() + timedelta(seconds=90)
+    time.sleep(1.1)
+    # then senders may go on: the log keeps what they send
+    assert site.send(GOOD).status == 202
+    # until nothing is gained any more
+    site.intake.lag._backlogs.clear()  # noqa: SLF001
+    site.intake.lag.look()
+    assert site.send(GOOD).status == 429
+
+
 def test_a_log_from_before_the_start_is_no_reason_to_wait(opened: Open) -> None:
     # given a log that another process filled long ago
     site = opened()

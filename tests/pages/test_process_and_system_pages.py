@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import data, headline
-from sightline import jobs
+from sightline import jobs, timings
 from sightline.log import Piece
 from sightline.store import Store
 
@@ -152,3 +152,20 @@ def test_cases_of_one_moment_are_not_said_to_take_no_time(p50: float, said: str)
     cycle = pd.Series({"cases": 9.0, "p50_ms": p50, "p95_ms": 3 * 86_400_000.0})
     nothing = pd.DataFrame({"wait_sum_ms": []})
     assert headline.process("x/item", cycle, nothing).lead.startswith(said)
+
+
+def test_the_system_page_tells_what_came_out_of_order_and_how_long_things_take(
+    full: Store, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a source with late events, and inserts that took 30 ms
+    assert full
+    feeds = data.feeds()
+    feeds.loc[0, ["late", "reused", "restated"]] = [4321, 0, 7]
+    monkeypatch.setattr(data, "feeds", lambda: feeds)
+    timings.took("store_insert", 0.03, "positions")
+    # when System opens
+    shown = html(open_page("system"))
+    # then both are told
+    assert ">4,321<" in shown
+    assert "Out of order, by source" in shown
+    assert re.search(r"Insert of positions.*?\d+ ms", shown, re.DOTALL)
