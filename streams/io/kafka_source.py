@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A topic of Kafka as a Bytewax source: offsets are kept by the recovery store only."""
 
+import logging
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,9 +23,11 @@ from streams.logic.chunk import Chunk, Raw
 Resume = tuple[int, int, int]
 SLACK_MS = 10_000  # what is sent may be under way so long before it is in the topic
 QUIET_S = 1.0  # how often a broker is asked whether a partition at its end still is
+COMPLAIN_S = 60.0
 PATIENCE_S = 60.0  # of a run until idle, for brokers that are away
 _ASK_S = 1.0
 _PAUSE_S = 5.0  # after a broker did not answer that
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -50,6 +53,7 @@ class KafkaSource(FixedPartitionedSource[tuple[str, Chunk], Resume]):
     clock: Clock = wall_clock
     _starts: dict[int, int] = field(default_factory=dict)
     _reader: Reader | None = None
+    _complained: float = float("-inf")
 
     def list_parts(self) -> list[str]:
         """Return the partitions' numbers as keys."""
@@ -86,6 +90,12 @@ class KafkaSource(FixedPartitionedSource[tuple[str, Chunk], Resume]):
         if self._reader is None:
             self._reader = Reader(self.log.cluster, self._starts)
         return self._reader
+
+    def complain(self, error: LogError) -> None:
+        """Say what the stream waits for, once a minute: the lag tells the rest."""
+        if time.monotonic() - self._complained > COMPLAIN_S:
+            self._complained = time.monotonic()
+            _log.warning("%s The stream waits, and goes on by itself.", error)
 
     def close(self) -> None:
         """End the consumer."""
@@ -156,8 +166,9 @@ class KafkaPartition(StatefulSourcePartition[tuple[str, Chunk], Resume]):
             return []
         try:
             at_end = reader.span(self.part, wait_s=_ASK_S).high <= reader.end(self.part)
-        except LogError:
+        except LogError as error:
             self._ask_at = time.monotonic() + _PAUSE_S
+            self.source.complain(error)
             return []
         self._ask_at = time.monotonic() + QUIET_S
         frontier = (now_ms - SLACK_MS) // ROW_MS
@@ -165,10 +176,14 @@ class KafkaPartition(StatefulSourcePartition[tuple[str, Chunk], Resume]):
 
     def _be_patient(self) -> None:
         """Wait for brokers that are away; not for ever where somebody waits for the end."""
-        trouble = self.source.log.cluster.trouble
+        cluster = self.source.log.cluster
         waited = time.monotonic() - self._heard
-        if self.source.until_idle and trouble.last and waited > PATIENCE_S:
-            raise explained(trouble.last, self.source.log.cluster.address)
+        if cluster.trouble.last is None or waited < _PAUSE_S:
+            return
+        error = explained(cluster.trouble.last, cluster.address)
+        if self.source.until_idle and waited > PATIENCE_S:
+            raise error
+        self.source.complain(error)
 
 
 def _raw(batch: Batch) -> Raw:
