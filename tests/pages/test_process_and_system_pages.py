@@ -167,5 +167,5 @@ def test_the_system_page_tells_what_came_out_of_order_and_how_long_things_take(
     shown = html(open_page("system"))
     # then both are told
     assert ">4,321<" in shown
-    assert "Out of order, by source" in shown
+    assert "What came out of order, by source" in shown
     assert re.search(r"Insert of positions.*?\d+ ms", shown, re.DOTALL)
