@@ -8,7 +8,6 @@ signed changes per item-location and business hour, so that late events restate 
 
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +15,7 @@ import pyarrow as pa
 from streams.logic import lines, report
 from streams.logic.anchors import Moment
 from streams.logic.batch import journal_rows, kinds, long_ties, relevant
+from streams.logic.changes import Changes
 from streams.logic.counting import Counting
 from streams.logic.deltas import Deltas
 from streams.logic.fields import Field
@@ -36,17 +36,6 @@ from streams.logic.restating import Moved
 from streams.logic.rows import HOUR_MS
 from streams.logic.runs import Block, take
 from streams.logic.stated import reconciliations
-
-
-class Changes(NamedTuple):
-    """What a batch changed, as rows of the tables of the same names; `moved` is what it was."""
-
-    positions: pa.Table
-    hours: pa.Table
-    open_lines: pa.Table
-    reconciliations: pa.Table
-    open_supply: pa.Table
-    moved: Moved
 
 
 @dataclass(slots=True)
