@@ -68,7 +68,7 @@ def test_links_never_have_two_slashes() -> None:
         ({"POST_AGE_HOURS": "nan"}, "SIGHTLINE_POST_AGE_HOURS is nan; expected 0 to"),
         ({"STORE": "postgres://db"}, "has scheme 'postgres'; expected one of chdb, clickhouse"),
         ({"STORE": "chdb://relative"}, "expected chdb:///absolute/path"),
-        ({"LOG": "kafka://x"}, "SIGHTLINE_LOG has scheme 'kafka'"),
+        ({"LOG": "amqp://x"}, "SIGHTLINE_LOG has scheme 'amqp'"),
         ({"URL": "localhost:8501"}, "SIGHTLINE_URL has scheme 'localhost'"),
     ],
 )
