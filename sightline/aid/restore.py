@@ -19,10 +19,11 @@ from sightline.aid.loss import lost
 from sightline.clock import Clock, wall_clock
 from sightline.errors import BackupError
 from sightline.settings import Settings
-from sightline.store import lock
+from sightline.store import lock, swap
 
 UNPACKED = "restoring"
 DERIVED = ("store", "state")
+HALF_DONE = (swap.INTENT, "replay", "rescaled", "returning")
 
 
 def restore(
@@ -142,6 +143,8 @@ def _swap(home: Path, folder: Path, kept: Path | None) -> None:
             shutil.copytree(home / MAPPINGS, kept / MAPPINGS)
         if not any(kept.iterdir()):
             kept.rmdir()
+    for name in HALF_DONE:
+        swap.remove(home / name)
     for name in DERIVED:
         shutil.rmtree(home / name, ignore_errors=True)
     for name in (LOG, DESK):

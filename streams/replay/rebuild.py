@@ -24,7 +24,7 @@ from streams.replay import savepoints
 from streams.replay.capped import CappedLog
 from streams.replay.changes import Changed, compared
 from streams.replay.counted import Counted, Told
-from streams.replay.savepoints import Savepoint
+from streams.replay.manifest import Savepoint
 from streams.replay.tables import BESIDE, GROUPS, Beside, beside, copy_before, look_at_facts
 
 FOLDER = "replay"

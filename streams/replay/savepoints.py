@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from sightline.aid import embedded
-from sightline.aid.archive import Member, described
+from sightline.aid.archive import described
 from sightline.clock import Clock, wall_clock
 from sightline.errors import SavepointError
 from sightline.log import Log
@@ -29,7 +29,7 @@ from streams.replay.belonging import check_belongs, fingerprint
 from streams.replay.manifest import FORMAT, Savepoint
 from streams.replay.shape import shape
 
-FOLDER, MANIFEST, STATE, RESTORING = "savepoints", "manifest.json", "state", "restoring"
+FOLDER, MANIFEST, STATE, RESTORING = "savepoints", "manifest.json", "state", "returning"
 NAME = re.compile(r"[\w-][\w.-]{0,63}")
 
 
@@ -215,6 +215,3 @@ def _read(path: Path) -> Savepoint:
             f"{path} cannot be read: {error}; expected what `sightline savepoint create` "
             f"wrote. Delete the folder {path.parent}."
         ) from error
-
-
-__all__ = ["Member", "Savepoint", "before", "create", "every", "named", "put", "restore"]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """A replay that is killed leaves the old tables or the new ones, and a stream that goes on."""
 
+import json
 import random
 import shutil
 import sqlite3
@@ -12,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from sightline.store import swap
-from tests.replay.commands import Dump, command, done, seen, write_over
+from tests.replay.commands import LAB, Seen, command, done, seen, write_over
+from tests.strategies.clouds import Cloud, cloud
 
 pytestmark = pytest.mark.faults
 
-KILLS = 8
-LATER = Path(__file__).parents[2] / "docs" / "lab" / "events.ndjson"
+KILLS = 5
 
 
 class Company:
@@ -26,13 +27,17 @@ class Company:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.home = folder / "home"
-        made = ("simulate", "--profile", "tiny", "--days", "6", "--seed", "5", "--into-log")
-        done(self.home, *made)
+        self.later_file = folder / "later.ndjson"
+        lines = [json.dumps(each) for each in _receipts(400)]
+        self.later_file.write_text("\n".join(lines[:200]))
+        early = folder / "early.ndjson"
+        early.write_text("\n".join(lines[200:]))
+        done(self.home, "import", LAB, early)
         done(self.home, "run", "--until-idle")
         done(self.home, "savepoint", "create", "early")
         self.right = seen(self.home)
         whole = self.copy("whole")
-        done(whole, "import", LATER)
+        done(whole, "import", self.later_file)
         done(whole, "run", "--until-idle")
         self.later = _rows(seen(whole))
         write_over(self.home)
@@ -42,7 +47,7 @@ class Company:
         """Return a copy of the home."""
         target = self.folder / name
         shutil.rmtree(target, ignore_errors=True)
-        return Path(shutil.copytree(self.home, target))
+        return Path(shutil.copytree(self.home, target, symlinks=True))
 
     def usual(self, *words: str) -> float:
         """Return the seconds that a command takes."""
@@ -72,9 +77,16 @@ def _killed(company: Company, *words: str, seed: int) -> Iterator[Path]:
         yield home
 
 
-def _rows(tables: Dump) -> dict[str, int]:
+def _receipts(count: int) -> list[Cloud]:
+    return [
+        cloud("inventory.receipt", id=f"r{n}", minute=n, item=f"R{n % 90}", loc="DC1", q=1)
+        for n in range(count)
+    ]
+
+
+def _rows(tables: Seen) -> dict[str, int]:
     """Return how many rows each table of facts has."""
-    return {name: len(tables[name]) for name in ("events", "e2o", "dlq", "v_positions")}
+    return {name: tables[name][0] for name in ("events", "e2o", "dlq", "v_positions")}
 
 
 def test_a_killed_replay_leaves_old_tables_or_new_ones(company: Company) -> None:
@@ -86,7 +98,7 @@ def test_a_killed_replay_leaves_old_tables_or_new_ones(company: Company) -> None
         assert not (home / swap.INTENT).exists()
         assert not (home / "replay").exists()
         # and the stream goes on exactly
-        done(home, "import", LATER)
+        done(home, "import", company.later_file)
         done(home, "run", "--until-idle")
         assert _rows(seen(home)) == company.later
 
@@ -94,7 +106,7 @@ def test_a_killed_replay_leaves_old_tables_or_new_ones(company: Company) -> None
 def test_a_killed_rescaling_leaves_the_old_log_or_the_new_one(company: Company) -> None:
     for home in _killed(company, "replay", "--partitions", "3", seed=2):
         # an import may be the first to come: it must not be lost
-        done(home, "import", LATER)
+        done(home, "import", company.later_file)
         done(home, "run", "--until-idle")
         assert _rows(seen(home)) == company.later
         assert not (home / swap.INTENT).exists()
@@ -104,13 +116,13 @@ def test_a_killed_rescaling_leaves_the_old_log_or_the_new_one(company: Company) 
 
 def test_a_killed_restore_of_a_savepoint_leaves_a_state_that_goes_on(company: Company) -> None:
     for home in _killed(company, "savepoint", "restore", "early", seed=3):
-        done(home, "import", LATER)
+        done(home, "import", company.later_file)
         done(home, "run", "--until-idle")
         assert _rows(seen(home)) == company.later
-        assert not (home / "restoring").exists()
+        assert not (home / "returning").exists()
 
 
-def _differing(one: Dump, other: Dump) -> set[str]:
+def _differing(one: Seen, other: Seen) -> set[str]:
     return {name for name in one if one[name] != other[name]}
 
 

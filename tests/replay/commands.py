@@ -13,12 +13,28 @@ from sightline.settings import Settings
 from sightline.store import Store
 
 SIGHTLINE = str(Path(sys.executable).with_name("sightline"))
-DUMP = Path(__file__).parents[1] / "faults" / "dump.py"
 LAB = Path(__file__).parents[2] / "docs" / "lab" / "events.ndjson"
+VERSIONS = {"ver", "revision"}
 PLACES = {"part", "off", "gen", "letter"}
+ARRIVED = {"ingest_time", "at"}
 OF_PARTITIONS = {"v_progress", "v_feeds", "v_mined", "v_generations", "v_exceptions"}
 
-Dump = dict[str, list[dict[str, str]]]
+OURS = {
+    "events": f"source != '{SOURCE}'",
+    "e2o": "type NOT LIKE 'io.sightline.exception.%'",
+}
+TABLES = """
+    SELECT name FROM system.tables
+    WHERE database = 'default' AND name != 'v_events'
+        AND (startsWith(name, 'v_') OR name IN ('events', 'e2o', 'dlq'))
+"""
+WRONG = {
+    "positions": "on_hand",
+    "open_lines": "outstanding",
+    "demand": "qty",
+    "cases": "duration_ms",
+}
+Seen = dict[str, list[Any]]
 
 
 def command(home: Path, *words: str | Path, **settings: str) -> subprocess.Popen[str]:
@@ -42,35 +58,25 @@ def done(home: Path, *words: str | Path, **settings: str) -> str:
     return out
 
 
-def seen(home: Path) -> Dump:
-    """Return every row that readers of the tables see, without versions."""
-    return json.loads(_python(DUMP, home))
+def seen(home: Path, *, settled: bool = False) -> Seen:
+    """Return rows and a sum of hashes of all that readers of each table see, without versions.
 
-
-def settled(home: Path) -> Dump:
-    """Return what does not depend on the number of partitions nor on the clock."""
-    return {
-        name: sorted(
-            (_plain(row) for row in rows if row.get("source") != SOURCE),
-            key=lambda row: list(row.values()),
-        )
-        for name, rows in seen(home).items()
-        if name not in OF_PARTITIONS
-    }
-
-
-def _plain(row: dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in row.items() if name not in PLACES}
+    Parameters
+    ----------
+    settled
+        Leave out what depends on the number of partitions or on the clock.
+    """
+    return json.loads(_python("settled" if settled else "all", home))
 
 
 def write_over(home: Path) -> None:
     """Write wrong rows into a table of each kind."""
-    _python(Path(__file__), home)
+    _python("wrong", home)
 
 
-def _python(script: Path, *words: Path) -> str:
-    found = subprocess.run(  # noqa: S603 - our own script
-        [sys.executable, str(script), *map(str, words)],
+def _python(what: str, home: Path) -> str:
+    found = subprocess.run(  # noqa: S603 - this very file
+        [sys.executable, __file__, what, str(home)],
         capture_output=True,
         text=True,
         check=False,
@@ -80,21 +86,33 @@ def _python(script: Path, *words: Path) -> str:
     return found.stdout
 
 
-def _wrong(home: Path) -> None:
-    with Store.open(Settings(home=home)) as store:
-        for table, column in WRONG.items():
-            store.arrange(
-                f"INSERT INTO {table} SELECT * REPLACE ({column} + 1 AS {column})"  # noqa: S608
-                f" FROM v_{table}"
-            )
+def _wrong(store: Store) -> None:
+    for table, column in WRONG.items():
+        store.arrange(
+            f"INSERT INTO {table} SELECT * REPLACE ({column} + 1 AS {column})"  # noqa: S608
+            f" FROM v_{table}"
+        )
 
 
-WRONG: dict[str, Any] = {
-    "positions": "on_hand",
-    "open_lines": "outstanding",
-    "demand": "qty",
-    "cases": "duration_ms",
-}
+def _seen(store: Store, *, settled: bool) -> Seen:
+    dropped = VERSIONS | (PLACES | ARRIVED if settled else {"off"})
+    found: Seen = {}
+    for table in store.ask(TABLES)["name"].to_pylist():
+        if settled and table in OF_PARTITIONS:
+            continue
+        columns = store.ask(f"DESCRIBE TABLE {table}")["name"].to_pylist()
+        told = ", ".join(f"toString({each})" for each in columns if each not in dropped)
+        (row,) = store.ask(
+            f"SELECT count() AS n, sum(sipHash64([{told}])) AS h FROM {table}"  # noqa: S608
+            + (f" WHERE {OURS[table]}" if settled and table in OURS else "")
+        ).to_pylist()
+        found[table] = [row["n"], str(row["h"])]
+    return found
+
 
 if __name__ == "__main__":
-    _wrong(Path(sys.argv[1]))
+    with Store.open(Settings(home=Path(sys.argv[2]))) as opened:
+        if sys.argv[1] == "wrong":
+            _wrong(opened)
+        else:
+            print(json.dumps(_seen(opened, settled=sys.argv[1] == "settled")))  # noqa: T201

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sightline.store import lock
-from tests.replay.commands import LAB, command, done, seen, settled, write_over
+from tests.replay.commands import LAB, command, done, seen, write_over
 
 
 def home_of(folder: Path, partitions: int, *bring: str | Path) -> Path:
@@ -43,7 +43,7 @@ def test_the_lab_day_cut_anew_is_one_that_was_always_cut_so(tmp_path: Path, firs
     for partitions in (8, 1, 4):
         done(home, "replay", "--partitions", str(partitions))
         fresh = home_of(tmp_path / f"fresh-{partitions}", partitions, "import", LAB)
-        assert _without_arrival(settled(home)) == _without_arrival(settled(fresh))
+        assert seen(home, settled=True) == seen(fresh, settled=True)
         assert "processed 0 events" in done(home, "run", "--until-idle")
     # and a file that was imported before is still known
     assert "nothing added" in done(home, "import", LAB)
@@ -65,14 +65,5 @@ def test_a_small_company_replayed_and_cut_anew_says_the_same(tmp_path: Path) -> 
     # and with four partitions they are those of a home that always had four
     done(home, "replay", "--partitions", "4")
     fresh = home_of(tmp_path / "fresh", 4, *made)
-    ours, theirs = _without_arrival(settled(home)), _without_arrival(settled(fresh))
+    ours, theirs = seen(home, settled=True), seen(fresh, settled=True)
     assert {name for name in ours if ours[name] != theirs[name]} == set()
-
-
-def _without_arrival(tables: dict[str, list[dict[str, str]]]) -> dict[str, list[str]]:
-    """Leave out when rows entered a log: two homes are filled one after the other."""
-    arrived = {"ingest_time", "at", "ingested"}
-    return {
-        name: sorted(str({k: v for k, v in row.items() if k not in arrived}) for row in rows)
-        for name, rows in tables.items()
-    }
