@@ -7,6 +7,7 @@ later message with the same key replaces.
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
+from datetime import datetime
 from threading import Event
 
 import msgspec
@@ -15,11 +16,13 @@ from bytewax.outputs import DynamicSink, StatelessSinkPartition
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import NewTopic  # type: ignore[attr-defined]
 
+from sightline.clock import wall_clock
 from sightline.errors import LogError
 from sightline.log.kafka.client import Cluster
 from sightline.log.kafka.reader import Reader
 from sightline.log.kafka.sending import Outgoing, Sender
 from sightline.log.kafka.topic import ASK_S, partitions_of
+from streams.io.log_source import TICK
 from streams.logic.demand.shared import heard, told
 from streams.logic.demand.sums import Sums
 
@@ -116,17 +119,24 @@ class FrontierPartition(StatefulSourcePartition[Keyed, int]):
         self.source = source
         self.at = at
         self.reader = Reader(source.cluster, {_PART: at})
+        self.is_idle = False
 
     def next_batch(self) -> list[Keyed]:
         """Return what others told since the last call."""
         if self.source.stop.is_set():
             raise StopIteration
         batches = self.reader.take(_PART, 0)
+        self.is_idle = not batches
         if not batches and self.source.until_idle and self.reader.is_at_end(_PART):
             raise StopIteration
         lines = [line for each in batches for line in each.body.splitlines()]
         self.at = batches[-1].last + 1 if batches else self.at
         return [("all", sums) for sums in self._heard(lines)]
+
+    def next_awake(self) -> datetime | None:
+        """Return a tick from now when there is nothing to hear, else at once."""
+        waits = self.is_idle and not self.source.until_idle
+        return wall_clock() + TICK if waits else None
 
     def snapshot(self) -> int:
         """Return the next offset wanted."""

@@ -3,13 +3,14 @@
 
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Event
 
 from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 
+from sightline import timings
 from sightline.clock import Clock, wall_clock
 from sightline.errors import LogError, StoreError
 from sightline.log import Batch
@@ -17,7 +18,7 @@ from sightline.log.kafka import KafkaLog
 from sightline.log.kafka.failure import explained
 from sightline.log.kafka.reader import Reader, gone
 from sightline.log.kafka.stretches import ROW_MS
-from streams.io.log_source import TICK
+from streams.io.log_source import EPOCH, TICK
 from streams.logic.chunk import Chunk, Raw
 
 Resume = tuple[int, int, int]
@@ -45,7 +46,7 @@ class KafkaSource(FixedPartitionedSource[tuple[str, Chunk], Resume]):
     """
 
     log: KafkaLog
-    parts: Iterable[int]
+    parts: Collection[int]
     stop: Event
     until_idle: bool
     stored: Mapping[int, int]
@@ -122,7 +123,7 @@ class KafkaPartition(StatefulSourcePartition[tuple[str, Chunk], Resume]):
         self.is_idle = False
         self._is_done = False
         self._ask_at = 0.0
-        self._heard = time.monotonic()
+        self._heard = self._epoch_began = time.monotonic()
 
     def next_batch(self) -> list[tuple[str, Chunk]]:
         """Return the next chunk, the news of a frontier, or nothing."""
@@ -152,7 +153,11 @@ class KafkaPartition(StatefulSourcePartition[tuple[str, Chunk], Resume]):
         return datetime.fromtimestamp((now // seconds + 1) * seconds, UTC)
 
     def snapshot(self) -> Resume:
-        """Return the last offset, the frontier and the last row, to resume after them."""
+        """Return the last offset, the frontier and the last row; an epoch is over."""
+        now = time.monotonic()
+        if self.part == min(self.source.parts):  # all partitions share their epochs
+            timings.took(EPOCH, now - self._epoch_began)
+        self._epoch_began = now
         return self.after, self.frontier, self.row
 
     def _told(self, raws: list[Raw], frontier: int) -> list[tuple[str, Chunk]]:
