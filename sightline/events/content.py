@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from sightline.events.keys import Hashes, Texts, combine, hash64
+from sightline.events.keys import Hashes, Texts, combine, digest64
 from sightline.events.moments import Milliseconds
 
 
@@ -19,4 +19,4 @@ def content_hash(types: Texts, times_ms: Milliseconds, data_texts: Texts) -> Has
     data_texts
         ``data`` as canonical JSON, as text or UTF-8 bytes.
     """
-    return combine(hash64(types), times_ms.astype(np.uint64), hash64(data_texts))
+    return combine(digest64(types), times_ms.astype(np.uint64), digest64(data_texts))

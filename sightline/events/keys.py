@@ -8,8 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
-HASH_KEY = "sightline-events"  # 16 bytes; changing it forgets every key ever kept
+from sightline.events.text_hash import LONGEST, text_hashes
+
+HASH_KEY = "sightline-events"  # 16 bytes; changing it forgets what the log says of contents
 ODD = np.uint64(0x9E3779B97F4A7C15)
 ROTATION = np.uint64(31)
 WORD = np.uint64(64)
@@ -46,24 +49,35 @@ def combine(*hashes: Hashes) -> Hashes:
     return total
 
 
+def digest64(texts: Texts) -> Hashes:
+    """Return one hash per text of any length, as the log keeps them: see `content_hash`."""
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    if not isinstance(texts, pa.Array):
+        return _digested(np.asarray(texts, dtype=object))
+    coded = texts.dictionary_encode()  # texts that repeat are hashed once
+    rows: npt.NDArray[np.int32] = coded.indices.to_numpy(zero_copy_only=False)
+    return _digested(_objects(coded.dictionary))[rows]
+
+
 def _hashed(column: Texts) -> Hashes:
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
-    if isinstance(column, pa.Array):
-        return _hashed_arrow(column)
-    return _hashed_objects(np.asarray(column, dtype=object))
+    if not isinstance(column, pa.Array):
+        listed = np.asarray(column, dtype=object).tolist()
+        column = pa.array(listed, pa.binary())
+    hashes = text_hashes(column)
+    if int(pc.max(pc.binary_length(column)).as_py() or 0) > LONGEST:
+        rest = np.flatnonzero(np.asarray(pc.greater(pc.binary_length(column), LONGEST)))
+        hashes[rest] = _digested(_objects(column.take(pa.array(rest))))
+    return hashes
 
 
-def _hashed_arrow(column: pa.Array) -> Hashes:
-    """Hash each distinct text once when they repeat."""
-    coded = column.dictionary_encode()
-    distinct = coded.dictionary.to_numpy(zero_copy_only=False)
-    hashes = _hashed_objects(np.asarray(distinct, dtype=object))
-    rows: npt.NDArray[np.int32] = coded.indices.to_numpy(zero_copy_only=False)
-    return hashes[rows]
+def _objects(column: pa.Array) -> npt.NDArray[np.object_]:
+    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=object)
 
 
-def _hashed_objects(texts: npt.NDArray[np.object_]) -> Hashes:
+def _digested(texts: npt.NDArray[np.object_]) -> Hashes:
     if not len(texts):
         return np.zeros(0, np.uint64)
     return pd.util.hash_array(texts, hash_key=HASH_KEY, categorize=False)
