@@ -7,6 +7,8 @@ import numpy as np
 import pyarrow as pa
 
 QUANTITY = pa.decimal128(18, 4)
+_DIGIT = 16  # bits: numpy sorts numbers of no more by counting
+_FEW = 512
 _WORDS = 2  # a decimal128 is two little-endian 64-bit words
 
 
@@ -38,6 +40,27 @@ def milliseconds(column: Any) -> np.ndarray:
     return np.asarray(_flat(column).cast(pa.int64()).fill_null(0))
 
 
+def order_of(keys: np.ndarray) -> np.ndarray:
+    """Return the stable order of unsigned 64-bit `keys`: by radix, several times faster.
+
+    Of large keys, which are hashes, the upper 48 bits nearly always decide alone.
+
+    >>> order_of(np.array([7, 1 << 60, 1], np.uint64)).tolist()
+    [2, 0, 1]
+    """
+    if len(keys) < _FEW or keys.dtype != np.uint64:
+        return np.argsort(keys, kind="stable")
+    bits = int(keys.max()).bit_length()
+    lowest = max(0, bits - 3 * _DIGIT)
+    order = np.argsort((keys >> np.uint64(lowest)).astype(np.uint16), kind="stable")
+    for shift in range(lowest + _DIGIT, bits, _DIGIT):
+        digit = (keys >> np.uint64(shift)).astype(np.uint16)
+        order = order[np.argsort(digit[order], kind="stable")]
+    if lowest and not (keys[order[:-1]] <= keys[order[1:]]).all():
+        return np.argsort(keys, kind="stable")
+    return order
+
+
 def codes(column: Any) -> tuple[np.ndarray, list[str]]:
     """Return small integer codes per row and the distinct strings that they stand for."""
     encoded = _flat(column).dictionary_encode()
@@ -50,14 +73,17 @@ def prefixes(column: Any, most: int) -> np.ndarray:
     The array is as wide as the longest of them. Numpy compares such arrays bytewise, which is
     the order of UTF-8 strings, and joins arrays of different widths.
     """
-    array = _flat(column).cast(pa.large_binary())
-    offsets = np.frombuffer(array.buffers()[1], dtype=np.int64)
-    starts = offsets[array.offset : array.offset + len(array)]
+    array = _flat(column).cast(pa.string())
+    offsets = np.frombuffer(array.buffers()[1], dtype=np.int32)
+    starts = offsets[array.offset : array.offset + len(array)].astype(np.int64)
     lengths = offsets[array.offset + 1 : array.offset + len(array) + 1] - starts
-    width = max(1, min(most, int(lengths.max(initial=0))))
+    longest = int(lengths.max(initial=0))
+    width = max(1, min(most, longest))
     data = np.frombuffer(array.buffers()[2] or b"", dtype=np.uint8)
-    if not len(data):
+    if not longest:
         return np.zeros(len(array), dtype=f"S{width}")
+    if longest == width == int(lengths.min()):  # side by side as they should be
+        return data[starts[0] : starts[0] + width * len(array)].view(f"S{width}")
     places = np.arange(width)
     index = np.minimum(starts[:, None] + places, len(data) - 1)
     taken = np.where(places < lengths[:, None], data[index], 0).astype(np.uint8)

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from sightline.events.keys import hash64
-from streams.logic.arrays import milliseconds
+from streams.logic.arrays import milliseconds, order_of
 from streams.logic.rows import HOUR_MS
 from streams.logic.runs import Block, Runs
 
@@ -83,8 +83,10 @@ class DedupeState:
         if known is None:
             return repeated[:0]
         order = np.argsort(known["key"])
-        came = known["came"][order][np.searchsorted(known["key"][order], key)]
-        return repeated.filter(pa.array(_arrival(repeated) - came > longest // HOUR_MS))
+        at = order[np.minimum(np.searchsorted(known["key"][order], key), len(order) - 1)]
+        is_known = known["key"][at] == key  # else its first one waits, and is not yet kept
+        is_old = _arrival(repeated) - known["came"][at] > longest // HOUR_MS
+        return repeated.filter(pa.array(is_known & is_old))
 
     def split(self, table: pa.Table, faulty: np.ndarray | None = None) -> Split:
         """Say what becomes of the rows of a batch, and remember nothing yet.
@@ -96,7 +98,7 @@ class DedupeState:
         """
         key = hash64(table["tenant"], table["source"], table["id"])
         content = np.asarray(table["content"]).astype(np.uint64)
-        order = np.argsort(key, kind="stable")
+        order = order_of(key)
         first = np.concatenate(([True], key[order][1:] != key[order][:-1]))[: len(key)]
         group = np.cumsum(first) - 1
         distinct, start = key[order][first], np.flatnonzero(first)

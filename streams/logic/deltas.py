@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from streams.logic.arrays import order_of
 from streams.logic.fields import WIDTH, Field
 from streams.logic.runs import Block, concat
-
-_HOUR_BITS = 32
 
 
 @dataclass(slots=True)
@@ -60,8 +59,10 @@ class Deltas:
             vector = np.zeros((0, WIDTH), np.int64)
             return {"pair": none, "hour": none, "off": none.astype(np.uint64), "vector": vector}
         rows = concat(self.blocks)
-        key = rows["pair"] << _HOUR_BITS | rows["hour"]
-        order = np.argsort(key, kind="stable")
+        earliest = int(rows["hour"].min())
+        hours = int(rows["hour"].max()) - earliest + 1
+        key = rows["pair"] * hours + (rows["hour"] - earliest)  # as few bits as can be
+        order = order_of(key.astype(np.uint64))
         is_first = np.diff(key[order], prepend=-1) != 0
         first = np.flatnonzero(is_first)
         return {

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Document lines touched by a batch: what they change in positions, and what stays open."""
 
+from collections.abc import Iterator
 from functools import partial
+from itertools import compress
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from streams.logic import open_supply, order_line, plain_lines, po_line, transfer_line
+from streams.logic.arrays import order_of
 from streams.logic.deltas import Deltas
 from streams.logic.fields import Field
 from streams.logic.kinds import Doc
@@ -93,7 +96,7 @@ def post(doc: Doc, rows: Block, posting: Posting) -> list[Opened]:
         Every event of the touched lines in order of arrival, with ``is_new`` (it came with
         this batch), ``reversed`` and ``touched_by`` (offset; 0 when the batch left it alone).
     """
-    rows = take(rows, np.argsort(rows["doc"], kind="stable"))
+    rows = take(rows, order_of(rows["doc"]))
     first = np.flatnonzero(np.diff(rows["doc"], prepend=~rows["doc"][:1]))
     group = np.repeat(np.arange(len(first)), np.diff(first, append=len(rows["doc"])))
     plain = plain_lines.is_plain(doc, rows, first, group)
@@ -138,18 +141,25 @@ def _open_plain(
 def _post_by_law(doc: Doc, rows: Block, posting: Posting) -> list[Opened]:
     found = list[Opened]()
     first = np.flatnonzero(np.diff(rows["doc"], prepend=~rows["doc"][:1]))
-    for start, end in zip(first, np.append(first[1:], len(rows["doc"])), strict=True):
-        line = take(rows, slice(start, end))
-        touched = line["is_new"] | (line["touched_by"] > 0)
-        change = Change(
-            int(line["doc"][0]),
-            posting.read(take(line, ~line["is_new"]), reversed_at=posting.undone.before),
-            posting.read(line, reversed_at=posting.undone.after),
-            int(line["time"][touched].min()) // HOUR_MS,
-            int(line["touched_by"].max()),
-        )
+    for change in _changes(rows, first, posting):
         found += repost(doc, change, posting)
     return found
+
+
+def _changes(rows: Block, first: np.ndarray, posting: Posting) -> Iterator[Change]:
+    """Yield both readings of each line; all lines are read at once."""
+    undone = posting.undone
+    now = was = posting.read(rows, reversed_at=undone.after)
+    if undone.before is not undone.after:
+        was = posting.read(rows, reversed_at=undone.before)
+    touched = rows["is_new"] | (rows["touched_by"] > 0)
+    times = np.where(touched, rows["time"], np.iinfo(np.int64).max)
+    since = np.minimum.reduceat(times, first) // HOUR_MS
+    off = np.maximum.reduceat(rows["touched_by"], first)
+    columns = (rows["doc"][first], first, np.append(first[1:], len(times)), since, off)
+    for key, start, end, hour, cause in zip(*(c.tolist() for c in columns), strict=True):
+        is_old = ~rows["is_new"][start:end]
+        yield Change(key, [*compress(was[start:end], is_old)], now[start:end], hour, cause)
 
 
 def reread(doc: Doc, was: Block, now: Block, touched: Block, posting: Posting) -> list[Opened]:

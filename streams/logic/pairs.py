@@ -2,6 +2,7 @@
 """Small integers for names: tenants, items, locations, and the pairs of item and location."""
 
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pyarrow as pa
 
 from streams.logic.arrays import codes
 
+_SPARSE = 8  # times as many numbers as rows: then sorting is cheaper than marking
 _ITEM_BITS, _LOC_BITS = 32, 20  # 4 G items, 1 M locations, 2 k tenants
 
 
@@ -22,12 +24,17 @@ class Names:
     def number(self, column: Any) -> np.ndarray:
         """Return the number of each name in a string column, adding new ones."""
         rows, distinct = codes(column)
-        numbers = np.array([self.one(name) for name in distinct], dtype=np.int64)
-        return np.asarray(numbers[rows])
+        return np.asarray(self.numbers(distinct)[rows])
+
+    def numbers(self, names: list[str]) -> np.ndarray:
+        """Return the number of each of `names`, adding new ones."""
+        return np.array([self.one(name) for name in names], dtype=np.int64)
 
     def of(self, numbers: np.ndarray) -> pa.Array:
         """Return the names of `numbers` as a string column."""
-        return pa.array(self.names, pa.string()).take(pa.array(numbers))
+        distinct, rows = _distinct(numbers, len(self.names))
+        named = pa.array([self.names[each] for each in distinct.tolist()], pa.string())
+        return named.take(pa.array(rows))
 
     def one(self, name: str) -> int:
         """Return the number of `name`, adding it when it is new."""
@@ -53,15 +60,23 @@ class Pairs:
 
     def number(self, tenant: Any, item: Any, loc: Any) -> np.ndarray:
         """Return the pair number of each row, adding new pairs; -1 where `loc` is empty."""
-        places = self.locs.number(loc)
-        key = self.tenants.number(tenant) << (_ITEM_BITS + _LOC_BITS)
-        key |= self.items.number(item) << _LOC_BITS
-        key |= places
-        there = places != self.locs.one("")
-        distinct, rows = np.unique(key[there], return_inverse=True)
-        found = np.full(len(key), -1, dtype=np.int64)
-        found[there] = np.array([self._one(int(each)) for each in distinct], np.int64)[rows]
-        return found
+        columns = [codes(column) for column in (tenant, item, loc)]
+        (tenants, tenant_names), (items, item_names), (places, loc_names) = columns
+        row = tenants.astype(np.int64) * len(item_names) + items
+        row = row * len(loc_names) + places
+        distinct, at = _distinct(row, prod(len(names) for _, names in columns))
+        rest, place = np.divmod(distinct, max(len(loc_names), 1))
+        owner, thing = np.divmod(rest, max(len(item_names), 1))
+        key = self.tenants.numbers(tenant_names)[owner] << (_ITEM_BITS + _LOC_BITS)
+        key |= self.items.numbers(item_names)[thing] << _LOC_BITS
+        key |= self.locs.numbers(loc_names)[place]
+        there = np.array([name != "" for name in loc_names], dtype=bool)[place]
+        numbers = np.full(len(key), -1, dtype=np.int64)
+        order = np.argsort(key[there])  # as ever, whatever comes first in the batch
+        found = np.empty(len(order), np.int64)
+        found[order] = [self._one(each) for each in key[there][order].tolist()]
+        numbers[there] = found
+        return np.asarray(numbers[at])
 
     def loc(self, pair: int) -> str:
         """Return the name of the location of `pair`."""
@@ -83,3 +98,12 @@ class Pairs:
             found = self.ids[key] = len(self.keys)
             self.keys.append(key)
         return found
+
+
+def _distinct(numbers: np.ndarray, above: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the distinct `numbers`, all of them below `above`, and the place of each."""
+    if above > _SPARSE * len(numbers):
+        return np.unique(numbers, return_inverse=True)
+    there = np.zeros(above, dtype=bool)
+    there[numbers] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[numbers]

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from streams.logic.arrays import order_of
 from streams.logic.sieve import LEAST_ROWS as SIEVED_ROWS
 from streams.logic.sieve import passing, sieve_of
 
@@ -144,7 +145,7 @@ class Runs:
         column = rows[self.key]
         if np.all(column[:-1] <= column[1:]):
             return rows
-        return take(rows, np.argsort(column, kind="stable"))
+        return take(rows, order_of(column))
 
     def _merged(self, elder: Block, younger: Block) -> Block:
         """Return the rows of both in order; one column at a time is held twice."""

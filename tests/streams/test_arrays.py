@@ -6,7 +6,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.logic.arrays import QUANTITY, decimals, prefixes, ten_thousandths
+from streams.logic.arrays import QUANTITY, decimals, order_of, prefixes, ten_thousandths
 
 quantities = st.decimals(
     min_value=Decimal(-(10**13)), max_value=Decimal(10**13), places=4, allow_nan=False
@@ -39,3 +39,18 @@ def test_prefixes_sort_like_the_strings(texts: list[str], skipped: int) -> None:
 
 def test_a_prefix_keeps_the_first_bytes() -> None:
     assert prefixes(pa.array(["abcdef", "", "ab"]), 4).tolist() == [b"abcd", b"", b"ab"]
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), max_size=4), st.integers(0, 63), st.integers(0, 9))
+def test_the_order_by_radix_is_the_stable_order(few: list[int], shift: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    drawn = rng.integers(0, 2**64, 600, dtype=np.uint64, endpoint=False) >> np.uint64(shift)
+    keys = np.concatenate(
+        (np.array(few, np.uint64), drawn, drawn[:200], np.array(few, np.uint64))
+    )
+    assert order_of(keys).tolist() == np.argsort(keys, kind="stable").tolist()
+
+
+def test_keys_that_differ_in_their_lowest_bits_only_are_ordered_all_the_same() -> None:
+    keys = np.arange(1000, dtype=np.uint64)[::-1] | np.uint64(1 << 63)
+    assert order_of(keys).tolist() == list(range(999, -1, -1))
