@@ -11,11 +11,9 @@ import numpy as np
 import pyarrow as pa
 
 from sightline.events.columns import QUANTITY, SCHEMA, TIME
-from sightline.events.keys import hash64
 from sightline.events.partition import partition_of
 
 ITEMS, LOCS = 10_000, 3
-KEY = ("tenant", "source", "id")
 PARTITIONS = 8
 BATCH = 20_000
 START_MS = 1_772_434_800_000
@@ -129,7 +127,7 @@ def locs() -> np.ndarray:
 def batches(mix: Mix) -> list[tuple[int, pa.Table]]:
     """Return (partition, table) in order of time, `BATCH` events each.
 
-    Tables are as the intake hands them on: canonical columns, ``off`` and the dedupe ``key``.
+    Tables are as decoding hands them on: canonical columns and ``off``.
     """
     home = np.array([partition_of("main", item, "", "", PARTITIONS) for item in items()])
     part = home[mix.place]
@@ -165,14 +163,14 @@ def _table(mix: Mix) -> pa.Table:
         "version": pa.array(np.ones(count, np.int64), mask=~stated),
         "policy_rank": pa.array(np.ones(count, np.int32), mask=mix.kind != ALLOCATED),
         "closes": pa.array(np.zeros(count, bool)),
+        "content": pa.array(np.arange(count, dtype=np.uint64)),
         "non_stock": pa.array(np.zeros(count, bool)),
     }
     columns = [
         given[field.name] if field.name in given else _absent(field, count) for field in SCHEMA
     ]
     table = pa.Table.from_arrays(columns, schema=SCHEMA)
-    table = table.append_column("off", pa.array(np.arange(count), pa.uint64()))
-    return table.append_column("key", pa.array(hash64(*map(table.column, KEY)), pa.uint64()))
+    return table.append_column("off", pa.array(np.arange(count), pa.uint64()))
 
 
 def _lines(prefix: str, line: np.ndarray, named: np.ndarray) -> pa.Array:
