@@ -35,7 +35,7 @@ SELECT
     CAST(stated.base_uom, 'String') AS place,
     concat('kept in ', assumeNotNull(held.base_uom)) AS detail,
     stated.n AS events,
-    toFloat64(stated.qty) AS units,
+    toNullable(toFloat64(stated.qty)) AS units,
     CAST(NULL, 'Nullable(Float64)') AS money,
     '' AS currency,
     map('item', subject, 'uom', place, 'den', '1') AS row,

@@ -67,4 +67,4 @@ class Habits:
 
 def logarithm(values: np.ndarray) -> np.ndarray:
     """Return the logarithms of numbers above 0, in whole parts."""
-    return np.rint(np.log(values.astype(np.float64)) * FINE).astype(np.int64)
+    return np.asarray(np.rint(np.log(values.astype(np.float64)) * FINE), np.int64)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Which rows of a chunk are suspect: size and price are off by one and the same pack.
 
-A size alone says little, for customers order what they like; a price that is off the other way
-by the same factor says that the unit was mistaken (EVENTS §5).
+A size alone says little, for customers order what they like. A price that is off by a pack, and
+a size that the other reading explains better than the stated one, say that the unit was
+mistaken.
 """
 
 from collections.abc import Callable
@@ -18,7 +19,7 @@ from streams.logic.arrays import ten_thousandths
 from streams.logic.suspect.habits import FINE, Habits, Usual, logarithm
 from streams.logic.units.prices import per_unit
 
-NEAR = round(0.1 * FINE)  # two logarithms are about the same
+NEAR = round(0.1 * FINE)  # two logarithms of prices are about the same
 _LEAST_PACK = round(np.log(2) * FINE) - NEAR
 
 Packs = Callable[[int], list[Fraction]]
@@ -80,12 +81,13 @@ def _is_priced(table: pa.Table) -> np.ndarray:
 def _doubts(
     at: np.ndarray, size: np.ndarray, price: np.ndarray, usual: Usual, packs: Packs
 ) -> list[Doubt]:
-    odd = usual.known & (np.abs(size) > _LEAST_PACK) & (np.abs(size + price) < 2 * NEAR)
+    odd = usual.known & (np.abs(price) > _LEAST_PACK) & (np.sign(price) != np.sign(size))
     found = []
     for i in np.flatnonzero(odd).tolist():
         for factor in packs(int(at[i])):
             log = round(np.log(float(factor)) * FINE)
-            if abs(int(size[i]) - log) < NEAR and abs(int(price[i]) + log) < NEAR:
+            is_nearer = abs(int(size[i]) - log) < abs(int(size[i]))
+            if is_nearer and abs(int(price[i]) + log) < NEAR:
                 means = (round(np.exp(each[i] / FINE)) for each in (usual.q, usual.price))
                 found.append(Doubt(int(at[i]), factor, *means))
                 break
