@@ -124,6 +124,18 @@ def test_migrations_can_run_again_and_keep_rows(store: Store, raw: Client) -> No
     assert store.ask("SELECT count() AS n FROM v_mined")["n"].to_pylist() == [1]
 
 
+def test_one_migration_is_enough_for_views_to_have_the_columns_that_tables_got(
+    store: Store,
+) -> None:
+    columns = (
+        "SELECT table, name FROM system.columns WHERE database = currentDatabase() "
+        "AND startsWith(table, 'v_') ORDER BY table, name"
+    )
+    first = store.ask(columns).to_pylist()
+    store.migrate()
+    assert store.ask(columns).to_pylist() == first
+
+
 def test_every_column_of_the_log_position_has_the_same_type(store: Store) -> None:
     rows = store.ask(
         "SELECT name, groupUniqArray(type) AS types FROM system.columns "
