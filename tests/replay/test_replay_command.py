@@ -51,8 +51,8 @@ def test_the_lab_day_cut_anew_is_one_that_was_always_cut_so(tmp_path: Path, firs
 
 @pytest.mark.slow
 def test_a_small_company_replayed_and_cut_anew_says_the_same(tmp_path: Path) -> None:
-    # given the tables of a month
-    made = ("simulate", "--profile", "tiny", "--seed", "3", "--into-log")
+    # given the tables of ten days
+    made = ("simulate", "--profile", "tiny", "--days", "10", "--seed", "3", "--into-log")
     home = home_of(tmp_path / "home", 8, *made)
     right = seen(home)
     # when they are written over and computed anew
