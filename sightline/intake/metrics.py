@@ -93,6 +93,7 @@ class Surroundings(Collector):
         try:
             yield from _sources(self.store)
             yield from _letters(self.store)
+            yield _suspects(self.store)
             answers = 1
         except SightlineError:
             answers = 0
@@ -141,6 +142,16 @@ def _letters(store: Store) -> Iterator[Metric]:
     for reason, number in standing.items():
         family.add_metric([reason], number)
     yield family
+
+
+def _suspects(store: Store) -> Metric:
+    """Return how many quantities look like a mistaken pack; none are open in peace."""
+    told = "Accepted events whose quantity looks like a mistaken pack, by state."
+    family = GaugeMetricFamily("sightline_suspects", told, labels=["state"])
+    found = {row["state"]: row["n"] for row in store.read_arrow("system_suspects").to_pylist()}
+    for state, number in ({"open": 0} | found).items():
+        family.add_metric([state], number)
+    return family
 
 
 def _stream() -> Iterator[Metric]:

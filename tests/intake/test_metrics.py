@@ -90,6 +90,7 @@ def test_refused_events_are_counted_by_reason(site: Site) -> None:
     site.process()
     reasons = {key[1]: value for key, value in read(site).items() if key[0] == "dead_letters"}
     assert reasons == {"not_json": 1}
+    assert read(site)["suspects", "open"] == 0
 
 
 def test_jobs_tell_their_state(site: Site) -> None:
