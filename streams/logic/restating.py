@@ -23,6 +23,7 @@ from streams.logic.runs import Block, take
 _TIME = pa.timestamp("ms", "UTC")
 _HOUR_BITS = 32
 _NAMES = np.array([each.name.lower() for each in Field])
+_ORDER = ("off", "tenant", "item", "loc", "what", "bucket")
 _CAUSE = ("tenant", "item", "id", "ingest_time", "off")
 
 _NONE = pa.table({})
@@ -70,9 +71,8 @@ def turns(table: pa.Table, restated: Block | None) -> Iterator[Turn]:
     for cause, end in zip(by.tolist(), np.searchsorted(off, by, "right").tolist(), strict=True):
         yield from _pieces(table[begin:end])
         assert restated is not None  # noqa: S101 - it gave the causes
-        told = table.slice(int(np.searchsorted(off, cause)), 1)
         rows = take(restated, restated["off"] == cause)
-        yield Turn(table[:0], rows, _causes(told))
+        yield Turn(table[:0], rows, _causes_of(rows))
         begin = end
     yield from _pieces(table[begin:])
 
@@ -114,9 +114,22 @@ def _items(table: pa.Table) -> list[int]:
 
 def _causes(rows: pa.Table) -> dict[Owner, dict[str, Any]]:
     found = dict[Owner, dict[str, Any]]()
-    for row in rows.select(_CAUSE).to_pylist():
+    rows = rows.select(_CAUSE).set_column(3, _CAUSE[3], rows["ingest_time"].cast(pa.int64()))
+    for row in rows.to_pylist():
         found.setdefault((row["tenant"], row["item"]), row)
     return found
+
+
+def _causes_of(restated: Block) -> dict[Owner, dict[str, Any]]:
+    """Return the event that changed quantities, by the items that it changed them of."""
+    names = ("tenant", "item", "cause", "at", "off")
+    if any(name not in restated for name in names):
+        return {}
+    rows = zip(*(restated[name].tolist() for name in names), strict=True)
+    return {
+        (tenant.decode(), item): {"id": cause, "ingest_time": at, "off": off}
+        for tenant, item, cause, at, off in rows
+    }
 
 
 def restatements(state: Posts, turn: Turn, moved: Moved) -> pa.Table:
@@ -135,10 +148,8 @@ def restatements(state: Posts, turn: Turn, moved: Moved) -> pa.Table:
     new = _closing(moved, at)
     row, name = np.nonzero((posted["vector"][at] != 0) & mine[:, None])
     old = new - _since_first(posted)[at]
-    by_cause = np.argsort([turn.causes[owners[i]]["off"] for i in row.tolist()], kind="stable")
-    row, name = row[by_cause], name[by_cause]
     causes = [turn.causes[owners[i]] for i in row.tolist()]
-    return pa.table(
+    found = pa.table(
         {
             "tenant": pa.array([names["tenant"][i] for i in row.tolist()], pa.string()),
             "what": pa.array(_NAMES[name], pa.string()),
@@ -148,12 +159,13 @@ def restatements(state: Posts, turn: Turn, moved: Moved) -> pa.Table:
             "old": decimals(old[row, name]),
             "new": decimals(new[row, name]),
             "cause_event": pa.array([cause["id"] for cause in causes], pa.string()),
-            "at": pa.array([cause["ingest_time"] for cause in causes], _TIME),
+            "at": pa.array([cause["ingest_time"] for cause in causes], pa.int64()).cast(_TIME),
             "part": pa.array(np.full(len(row), state.part, np.uint8)),
             "off": pa.array([cause["off"] for cause in causes], pa.uint64()),
             "gen": pa.array(np.full(len(row), state.gen, np.uint32)),
         }
     )
+    return found.sort_by([(name, "ascending") for name in _ORDER])
 
 
 def _named(state: Posts, posted: Block, at: np.ndarray) -> dict[str, pa.Array]:

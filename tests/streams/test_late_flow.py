@@ -78,3 +78,34 @@ def test_the_horizon_is_a_setting(settings: Settings, store: Store, log: SqliteL
     # then it is not late
     assert counted(store, "v_feeds")["late"] == 0
     assert corrections(store) == []
+
+
+def record(name: str, entity: str, key: str, **fields: Any) -> Cloud:
+    return cloud(
+        "master.record_changed", id=name, minute=-60, entity=entity, key=key, fields=fields
+    )
+
+
+def test_a_factor_that_is_corrected_is_the_cause_of_what_it_restates(
+    settings: Settings, store: Store, log: SqliteLog
+) -> None:
+    # given two cases in stock, at twelve pieces a case
+    case = {"item": "A", "uom": "CS", "den": 1}
+    base = record("base", "item", "A", base_uom="EA")
+    first = record("f1", "item_uom", "A/CS", num=12, **case)
+    cases = cloud("inventory.adjusted", id="a", item="A", loc="DC1", minute=30)
+    cases["data"]["q"] = {"qty": "2", "uom": "CS"}
+    log.append(to_piece([base, first, cases], log.partitions))
+    run_until_idle(settings, store, log)
+    # when a corrected record says ten
+    second = record("f2", "item_uom", "A/CS", num=10, **case)
+    second["data"]["version"] = 2
+    log.append(to_piece([second], log.partitions))
+    run_until_idle(settings, store, log)
+    # then the hour is told with the state before it and after it, by that record
+    told = [
+        (row["cause_event"], row["what"], row["old"], row["new"]) for row in corrections(store)
+    ]
+    assert told == [("f2", "on_hand", 24, 20)]
+    (row,) = store.ask("SELECT sum(restated) AS n FROM v_feeds").to_pylist()
+    assert row["n"] == 1

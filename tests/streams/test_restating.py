@@ -132,7 +132,7 @@ def played(table: pa.Table, cuts: Sequence[int]) -> Played:
     return found
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data(), clouds=any_worlds())
 def test_every_correction_is_told_once_and_alone_however_the_log_is_cut(
     data: st.DataObject, clouds: list[Cloud]
