@@ -20,7 +20,7 @@ stated AS (
         item,
         base_uom,
         count() AS n,
-        sum(abs(ifNull(base_qty, 0))) AS qty,
+        sum(abs(coalesce(base_qty, 0))) AS qty,
         max(time) AS latest
     FROM v_events
     WHERE
