@@ -43,6 +43,7 @@ class World:
     url: str
     folder: Path
     sent: list[bytes] = field(default_factory=list)
+    quiet_s: float = 0.0  # how long a run takes that nobody interrupts
 
     def begin(self, home: str, *words: str, log: str = "") -> "subprocess.Popen[str]":
         """Start ``sightline`` in `home`."""
@@ -108,7 +109,9 @@ def world(broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> World:
 @pytest.fixture(scope="module")
 def alone(world: World) -> Tables:
     """Give what one process makes of the topic."""
+    began = time.monotonic()
     world.run("alone")
+    world.quiet_s = time.monotonic() - began
     return world.tables("alone")
 
 
@@ -170,7 +173,7 @@ def test_kills_leave_the_same_tables_as_none(world: World, alone: Tables) -> Non
     while kills < KILLS:
         with world.begin("killed", "stream", "--until-idle") as process:
             try:
-                process.wait(chance.uniform(1.5, 6.0))
+                process.wait(chance.uniform(0.4, 0.95) * world.quiet_s)
             except subprocess.TimeoutExpired:
                 process.kill()
         if process.returncode == 0:  # it was done before: begin again, with the tables kept
@@ -188,7 +191,7 @@ def test_one_of_two_that_is_killed_tells_the_other_again_what_it_had_told(
     for _ in range(3):
         with world.begin("dying", "stream", "--until-idle", "--partitions", "0-3") as process:
             try:
-                process.wait(chance.uniform(2.0, 5.0))
+                process.wait(chance.uniform(0.4, 0.95) * world.quiet_s)
             except subprocess.TimeoutExpired:
                 process.kill()
     world.run("living", "--partitions", "4-7")
