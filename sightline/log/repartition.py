@@ -8,9 +8,10 @@ are taken over.
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -21,12 +22,20 @@ import pyarrow as pa
 
 from sightline.events.partition import of_bytes
 from sightline.events.routing import part_of_line, parts_of_table
-from sightline.log.pieces import INDEX_BITS, Format, Piece
+from sightline.log.pieces import INDEX_BITS, MAX_EVENTS, Format, Piece
 from sightline.log.schema import BUSY_SECONDS, connect, create, explained
 
 APPENDS_AT_ONCE = 500
 LEDGER = ("imports", "prefixes")
 Place = tuple[int, int]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class _Timed(msgspec.Struct):
+    time: str = ""
+
+
+_TIMED = msgspec.json.Decoder(_Timed)
 
 
 class Kept(NamedTuple):
@@ -110,9 +119,9 @@ class Repartition:
             log.execute("BEGIN IMMEDIATE")
             (last,) = log.execute("SELECT coalesce(max(row), 0) FROM batches").fetchone()
             for append in appends:
-                cut = [each for kept in append for each in _cut(kept, self.partitions)]
-                for row, (kept, piece, indices) in enumerate(cut, start=last + 1):
-                    self._note(kept, indices, piece.part, row)
+                cut = list(_cut(append, self.partitions))
+                for row, (kept, piece, origins) in enumerate(cut, start=last + 1):
+                    self._note(origins, piece.part, row)
                     log.execute(
                         "INSERT INTO batches (row, part, fmt, events, at_ms, append_row, body)"
                         " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -123,11 +132,10 @@ class Repartition:
             log.execute("COMMIT")
         self.done = appends[-1][-1].row
 
-    def _note(self, kept: Kept, indices: list[int], part: int, row: int) -> None:
+    def _note(self, origins: list[Place], part: int, row: int) -> None:
         if not self.wanted:
             return
-        for new, old in enumerate(indices):
-            place = (kept.part, (kept.row << INDEX_BITS) + old)
+        for new, place in enumerate(origins):
             if place in self.wanted:
                 self.places[place] = (part, (row << INDEX_BITS) + new)
 
@@ -143,57 +151,107 @@ def _in_groups(appends: Any) -> Iterator[list[list[Kept]]]:
         yield group
 
 
-def _cut(kept: Kept, partitions: int) -> Iterator[tuple[Kept, Piece, list[int]]]:
-    """Yield the pieces of a batch by partition, each with the places of its events in it."""
-    cut = _table_cut if kept.fmt == "arrow" else _lines_cut
-    parts = cut(kept, partitions)
-    for part, (indices, body) in sorted(parts.items()):
-        yield kept, Piece(part, cast("Format", kept.fmt), len(indices), body), indices
+class Cut(NamedTuple):
+    """The events of one batch that go to one partition; `times` never fall, ms since 1970."""
+
+    kept: Kept
+    indices: np.ndarray
+    times: np.ndarray
+    content: Any
 
 
-Cut = Mapping[int, tuple[list[int], bytes]]
+def _cut(append: list[Kept], partitions: int) -> Iterator[tuple[Kept, Piece, list[Place]]]:
+    """Yield the pieces of one append by partition, each with the old places of its events.
+
+    Batches that come together are merged by time, as the append was before it was cut: one
+    after the other they would let a week pass and begin again.
+    """
+    found: dict[tuple[int, str], list[Cut]] = defaultdict(list)
+    for kept in append:
+        for part, cut in _CUTS.get(kept.fmt, _whole)(kept, partitions):
+            key = f"{kept.fmt} {kept.row}" if isinstance(cut.content, bytes) else kept.fmt
+            found[part, key].append(cut)
+    for (part, _), cuts in sorted(found.items()):
+        yield from _merged(part, cuts)
 
 
-def _lines_cut(kept: Kept, partitions: int) -> Cut:
+def _merged(part: int, cuts: list[Cut]) -> Iterator[tuple[Kept, Piece, list[Place]]]:
+    kept = cuts[0].kept
+    order = np.argsort(np.concatenate([cut.times for cut in cuts]), kind="stable")
+    places = [
+        (cut.kept.part, (cut.kept.row << INDEX_BITS) + index)
+        for cut in cuts
+        for index in cut.indices.tolist()
+    ]
+    for first in range(0, len(order), MAX_EVENTS):
+        at = order[first : first + MAX_EVENTS]
+        body = _body([cut.content for cut in cuts], at)
+        piece = Piece(part, cast("Format", kept.fmt), len(at), body)
+        yield kept, piece, [places[index] for index in at.tolist()]
+
+
+def _body(contents: list[Any], at: np.ndarray) -> bytes:
+    if isinstance(contents[0], bytes):  # one batch that cannot be read
+        return contents[0]
+    if isinstance(contents[0], list):
+        lines = [line for each in contents for line in each]
+        return b"\n".join(lines[index] for index in at.tolist())
+    return _packed(pa.concat_tables(contents).take(pa.array(at)))
+
+
+def _lines_cut(kept: Kept, partitions: int) -> Iterator[tuple[int, Cut]]:
     lines = kept.body.removesuffix(b"\n").split(b"\n")
-    if len(lines) != kept.events or kept.fmt not in _PART_OF:
-        return _whole(kept, partitions)
-    found: dict[int, list[int]] = defaultdict(list)
-    for index, line in enumerate(lines):
-        found[_PART_OF[kept.fmt](line, partitions)].append(index)
-    return {
-        part: (indices, b"\n".join(lines[index] for index in indices))
-        for part, indices in found.items()
-    }
+    if len(lines) != kept.events:
+        yield from _whole(kept, partitions)
+        return
+    part_of = part_of_line if kept.fmt == "ndjson" else _part_of_refusal
+    parts = np.array([part_of(line, partitions) for line in lines])
+    times = np.maximum.accumulate(np.array([_time_of(line) for line in lines], np.int64))
+    for part in np.unique(parts).tolist():
+        at = np.flatnonzero(parts == part)
+        yield part, Cut(kept, at, times[at], [lines[index] for index in at.tolist()])
 
 
-def _table_cut(kept: Kept, partitions: int) -> Cut:
+def _table_cut(kept: Kept, partitions: int) -> Iterator[tuple[int, Cut]]:
     try:
         with pa.ipc.open_stream(kept.body) as stream:
             table = stream.read_all()
         table.validate(full=True)
         parts = parts_of_table(table, partitions)
+        times = np.asarray(table["time"].combine_chunks().cast(pa.int64()).fill_null(0))
     except (pa.ArrowException, OSError, ValueError, KeyError):
-        return _whole(kept, partitions)
+        yield from _whole(kept, partitions)
+        return
     if len(table) != kept.events:
-        return _whole(kept, partitions)
-    return {
-        part: (np.flatnonzero(parts == part).tolist(), _packed(table, parts == part))
-        for part in np.unique(parts).tolist()
-    }
+        yield from _whole(kept, partitions)
+        return
+    times = np.maximum.accumulate(times)
+    for part in np.unique(parts).tolist():
+        at = np.flatnonzero(parts == part)
+        yield part, Cut(kept, at, times[at], table.take(pa.array(at)))
 
 
-def _packed(table: pa.Table, mask: np.ndarray) -> bytes:
+def _packed(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
-    rows = table if mask.all() else table.filter(pa.array(mask))
-    with pa.ipc.new_stream(sink, rows.schema) as stream:
-        stream.write_table(rows.combine_chunks())
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table.combine_chunks())
     return cast("bytes", sink.getvalue().to_pybytes())
 
 
-def _whole(kept: Kept, partitions: int) -> Cut:
+def _time_of(line: bytes) -> int:
+    """Return when the event of a line happened, ms since 1970; 0 when it does not say."""
+    try:
+        moment = datetime.fromisoformat(_TIMED.decode(line).time)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError):
+        return 0
+    known = moment.replace(tzinfo=moment.tzinfo or UTC)
+    return int((known - _EPOCH).total_seconds() * 1000)
+
+
+def _whole(kept: Kept, partitions: int) -> Iterator[tuple[int, Cut]]:
     """Keep together what cannot be read: it becomes dead letters wherever it lies."""
-    return {kept.part % partitions: (list(range(kept.events)), kept.body)}
+    at = np.arange(kept.events)
+    yield kept.part % partitions, Cut(kept, at, np.zeros(len(at), np.int64), kept.body)
 
 
 def _part_of_refusal(line: bytes, partitions: int) -> int:
@@ -204,7 +262,8 @@ def _part_of_refusal(line: bytes, partitions: int) -> int:
     return of_bytes(raw, partitions)
 
 
-_PART_OF: dict[str, Callable[[bytes, int], int]] = {
-    "ndjson": part_of_line,
-    "refused": _part_of_refusal,
+_CUTS: dict[str, Callable[[Kept, int], Iterator[tuple[int, Cut]]]] = {
+    "arrow": _table_cut,
+    "ndjson": _lines_cut,
+    "refused": _lines_cut,
 }
