@@ -6,7 +6,8 @@ SELECT
     if(r.off > 0, r.short_qty, e.short_qty) AS short_qty,
     if(r.off > 0, r.base_uom, e.base_uom) AS base_uom,
     if(r.off > 0 AND isNotNull(r.amount), r.amount, e.amount) AS amount,
-    if(r.off > 0, r.counts, true) AS counts
+    if(r.off > 0, r.counts, true) AS counts,
+    e.base_qty AS came_with
 FROM events AS e
 LEFT ANY JOIN v_restated_quantities AS r
     ON

@@ -20,12 +20,12 @@ stated AS (
         item,
         base_uom,
         count() AS n,
-        sum(abs(coalesce(base_qty, 0))) AS qty,
+        sum(abs(coalesce(base_qty, came_with, 0))) AS qty,
         max(time) AS latest
     FROM v_events
     WHERE
         item != '' AND base_uom != '' AND NOT non_stock
-        AND (base_qty IS NOT NULL OR NOT counts)
+        AND came_with IS NOT NULL
     GROUP BY tenant, item, base_uom
 )
 

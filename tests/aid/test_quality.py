@@ -29,6 +29,14 @@ DOC = ROOT / "docs" / "data-quality.md"
 MEMORY = "chdb://memory"
 TABLES = ("items", "item_units", "costs", "suppliers", "planning_params", "link_templates")
 NOW = datetime(2026, 3, 2, 6, tzinfo=UTC)
+SUSPECT = """
+    INSERT INTO suspects (
+        source, event_id, item, loc, stated_qty, other_qty, usual_qty, unit_price, usual_price,
+        currency, money, state
+    )
+    VALUES ('erp://messy', 'odd', 'A', 'DC1', 5, 60, 58.2, 24, 2.01, 'EUR', 110.55, 'open')
+        ('erp://messy', 'settled', 'A', 'DC1', 5, 60, 58, 24, 2, 'EUR', 110, 'as_packs')
+"""
 
 # rule → (subject, place, detail, events, units, money), worked by hand from tests/aid/messy.py
 FOUND: dict[str, list[tuple[Any, ...]]] = {
@@ -41,6 +49,16 @@ FOUND: dict[str, list[tuple[Any, ...]]] = {
         ("TW-1", "", "CS, EA in its master", 0, None, None),
     ],
     "unit_not_base": [("U", "CS", "kept in EA", 1, 3.0, None)],
+    "suspect_quantity": [
+        (
+            "A",
+            "DC1, event odd of erp://messy",
+            "5 as stated or 60; usual 58.2 at 2.01, here at 24",
+            1,
+            55.0,
+            110.55,
+        )
+    ],
     "factor_jump": [("A", "CS", "12 → 120 from 2026-02-01", 0, None, None)],
     "missing_cost": [
         ("A", "", "DC1", 1, 40.0, 380.0),
@@ -107,6 +125,7 @@ def messy(engine: Store, raw: Client, tmp_path_factory: pytest.TempPathFactory) 
         raw.command("TRUNCATE TABLE {name:Identifier}", parameters={"name": name})
     settings = Settings(home=tmp_path_factory.mktemp("messy") / "home", store=MEMORY)
     fill(settings, engine)
+    raw.command(SUSPECT)
     return settings
 
 
@@ -214,7 +233,7 @@ def test_the_command_tells_people_and_programs_the_same(messy: Settings) -> None
         assert each["found"] in text
         assert each["rule"] in text
         assert len(each["rows"]) == min(each["total"], 20)
-    assert text.splitlines()[-1].startswith("checked 20 rules over 11 events and ")
+    assert text.splitlines()[-1].startswith("checked 21 rules over 11 events and ")
 
 
 @pytest.mark.parametrize(
