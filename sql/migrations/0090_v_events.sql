@@ -1,4 +1,4 @@
--- 0096 v_events: accepted events with the quantities that hold now, whatever they came with.
+-- 0090 v_events: accepted events with the quantities that hold now, whatever they came with.
 CREATE OR REPLACE VIEW v_events AS
 SELECT
     e.* EXCEPT (base_qty, short_qty, base_uom, amount),

@@ -1,4 +1,4 @@
--- 0073 released: one dead letter whose event a later record made good; it stands no more.
+-- 0072 released: one dead letter whose event a later record made good; it stands no more.
 CREATE TABLE IF NOT EXISTS released
 (
     tenant LowCardinality(String) DEFAULT 'main',

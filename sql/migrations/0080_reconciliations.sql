@@ -1,4 +1,4 @@
--- 0082 reconciliations: what a source that is no authority stated, and what we work out.
+-- 0080 reconciliations: what a source that is no authority stated, and what we work out.
 CREATE TABLE IF NOT EXISTS reconciliations
 (
     tenant LowCardinality(String) DEFAULT 'main',

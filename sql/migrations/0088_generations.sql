@@ -1,4 +1,4 @@
--- 0094 generations: which topic of Kafka the rows of one log partition came from.
+-- 0088 generations: which topic of Kafka the rows of one log partition came from.
 CREATE TABLE IF NOT EXISTS generations
 (
     gen UInt32,

@@ -1,4 +1,4 @@
--- 0074 v_released: one row per released dead letter.
+-- 0073 v_released: one row per released dead letter.
 CREATE OR REPLACE VIEW v_released AS
 SELECT *
 FROM released FINAL

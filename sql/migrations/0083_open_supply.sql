@@ -1,4 +1,4 @@
--- 0086 open_supply: what one line of supply still brings; a closed line is deleted on merge.
+-- 0083 open_supply: what one line of supply still brings; a closed line is deleted on merge.
 CREATE TABLE IF NOT EXISTS open_supply
 (
     tenant LowCardinality(String) DEFAULT 'main',

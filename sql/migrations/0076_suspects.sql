@@ -1,4 +1,4 @@
--- 0077 suspects: an accepted event whose quantity looks like a mistaken pack.
+-- 0076 suspects: an accepted event whose quantity looks like a mistaken pack.
 CREATE TABLE IF NOT EXISTS suspects
 (
     tenant LowCardinality(String) DEFAULT 'main',

@@ -1,4 +1,4 @@
--- 0076 v_restated_quantities: what each restated event counts for now.
+-- 0075 v_restated_quantities: what each restated event counts for now.
 CREATE OR REPLACE VIEW v_restated_quantities AS
 SELECT *
 FROM restated_quantities FINAL

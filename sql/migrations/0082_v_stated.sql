@@ -1,4 +1,4 @@
--- 0084 v_stated: the latest statement of each item and location, and how far it is off.
+-- 0082 v_stated: the latest statement of each item and location, and how far it is off.
 CREATE OR REPLACE VIEW v_stated AS
 SELECT
     *,

@@ -1,4 +1,4 @@
--- 0075 restated_quantities: from one offset on, an accepted event counts for another quantity.
+-- 0074 restated_quantities: from one offset on, an accepted event counts for another quantity.
 CREATE TABLE IF NOT EXISTS restated_quantities
 (
     tenant LowCardinality(String) DEFAULT 'main',

@@ -1,4 +1,0 @@
--- 0083 v_reconciliations: one row per statement that stands, as it compares by now.
-CREATE OR REPLACE VIEW v_reconciliations AS
-SELECT *
-FROM reconciliations FINAL
