@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """The product fed with everything that can happen on the way, against the truth."""
 
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from random import Random
 
 import polars as pl
+import pyarrow as pa
 import pytest
 from polars.testing import assert_frame_equal
 
@@ -17,8 +19,9 @@ from sightline.sim.output.into_log import append
 from sightline.sim.transport.delivered import Delivered
 from sightline.store import Store
 from streams import runner
+from streams.replay.known import known_then
 from tests.oracles import batch
-from tests.sim.truth.played import SEEDS, Played, last_states, play, readable, tiny
+from tests.sim.truth.played import SEEDS, Played, last_states, play, readable, small, tiny
 
 
 def _fed(played: Played, settings: Settings, store: Store) -> None:
@@ -46,6 +49,24 @@ def _fed(played: Played, settings: Settings, store: Store) -> None:
     assert counts.sent == summary.events + summary.duplicates + summary.dead_letters
 
 
+def _knew(played: Played, store: Store, times: int) -> None:
+    """Ask what was known at random moments about other random moments."""
+    events = batch.read(readable(played.delivered))
+    chance = Random(played.run.seed)  # noqa: S311 - repeatable
+    for _ in range(times):
+        known_at, about = (
+            chance.randrange(played.run.start, played.run.end) // 1000 * 1000 for _ in range(2)
+        )
+        # when the store is asked / then it answers as a replay of what was recorded by then
+        seen = known_then(store, as_of=_moment(about), known_at=_moment(known_at))
+        known = events.filter(pl.col("recorded") <= known_at)
+        assert_frame_equal(_whole(seen), batch.reduce(known, until=about))
+
+
+def _moment(micros: int) -> datetime:
+    return datetime.fromtimestamp(micros / 1_000_000, UTC)
+
+
 def _run(
     arrived: list[Delivered], settings: Settings, store: Store, log: object
 ) -> runner.RunSummary:
@@ -55,7 +76,11 @@ def _run(
 
 def _positions(store: Store) -> pl.DataFrame:
     """Return the product's positions in whole pieces."""
-    found = pl.from_arrow(store.read_arrow("positions", item="", loc=""))
+    return _whole(store.read_arrow("positions", item="", loc=""))
+
+
+def _whole(rows: pa.Table) -> pl.DataFrame:
+    found = pl.from_arrow(rows)
     assert isinstance(found, pl.DataFrame)
     here = found.select(
         pl.col(batch.HERE).cast(pl.String), pl.col(batch.MEASURES).cast(pl.Int64)
@@ -106,7 +131,19 @@ def _pairs(variants: dict[tuple[str, ...], int]) -> dict[tuple[str, str], int]:
 def test_the_product_knows_the_truth_whatever_the_seed(
     seed: int, settings: Settings, store: Store, tmp_path: Path
 ) -> None:
-    _fed(play(tiny(seed), tmp_path / "truth"), settings, store)
+    played = play(tiny(seed), tmp_path / "truth")
+    _fed(played, settings, store)
+    _knew(played, store, times=10)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_product_knows_the_truth_of_a_larger_world(
+    seed: int, settings: Settings, store: Store, tmp_path: Path
+) -> None:
+    played = play(small(seed), tmp_path / "truth")
+    _fed(played, settings, store)
+    _knew(played, store, times=10)
 
 
 @pytest.mark.slow
