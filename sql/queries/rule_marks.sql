@@ -3,7 +3,7 @@
 -- returns
 --   name    String  table
 --   mark    UInt64  changes with every insert; may also change when parts merge
--- source    positions, open_lines, reconciliations, demand and anomalies as they lie, without FINAL
+-- source    positions, open_lines, reconciliations, demand and anomalies as they lie, no FINAL
 
 SELECT
     'positions' AS name,
