@@ -20,6 +20,7 @@ from sightline.errors import StoreError
 from streams.io import block_file
 from streams.logic.runs import KeptBlock, Runs
 
+FORMAT = 2  # one more whenever what states hold, or the hashes in them, mean something else
 LEAST_ROWS = 1024  # smaller blocks go into the snapshot itself
 SETTLED_ROWS = 1 << 16  # blocks that do not wait for a snapshot
 _SIEVE = "sieve "  # among the arrays of a file; no column is called so
@@ -51,7 +52,7 @@ class BlockFolder:
         pickler = _Pickler(target, self)
         pickler.dump(state)
         self._remember(frozenset(pickler.names | _index_names(state)))
-        return pickle.dumps((self.owner, target.getvalue()))
+        return pickle.dumps((FORMAT, self.owner, target.getvalue()))
 
     @classmethod
     def thaw(cls, path: Path, snapshot: bytes) -> tuple["BlockFolder", Any]:
@@ -63,7 +64,10 @@ class BlockFolder:
             A block is missing or damaged, or the state is of an earlier release.
         """
         # snapshots and blocks lie in a folder that only its owner can write
-        owner, pickled = pickle.loads(snapshot)  # noqa: S301
+        kept, *rest = pickle.loads(snapshot)  # noqa: S301
+        if kept != FORMAT:
+            raise _earlier(f"it has not format {FORMAT}")
+        owner, pickled = rest
         folder = cls(path, owner)
         unpickler = _Unpickler(io.BytesIO(pickled), folder)
         state = unpickler.load()
@@ -163,11 +167,14 @@ def _check_release(state: Any) -> None:
     for part in _parts_of(state):
         missing = [each.name for each in fields(part) if not hasattr(part, each.name)]
         if missing:
-            raise StoreError(
-                f"The stream's state is of an earlier release: {type(part).__name__} lacks "
-                f"{', '.join(missing)}. Delete the folder `state` in SIGHTLINE_HOME: the log "
-                "is replayed, nothing is lost."
-            )
+            raise _earlier(f"{type(part).__name__} lacks {', '.join(missing)}")
+
+
+def _earlier(reason: str) -> StoreError:
+    return StoreError(
+        f"The stream's state is of an earlier release: {reason}. Delete the folder `state` in "
+        "SIGHTLINE_HOME: the log is replayed, nothing is lost."
+    )
 
 
 def _damaged(name: str, reason: str) -> StoreError:

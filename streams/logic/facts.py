@@ -74,10 +74,9 @@ def _events(fresh: Fresh, gen: int) -> pa.Table:
 def _relations(fresh: Fresh, gen: int) -> pa.Table:
     """Return one row per event and related object, in the order of the events."""
     table = fresh.table.combine_chunks()
-    lists = pc.fill_null(table["objects"], [])
-    count = np.asarray(pc.list_value_length(lists))
+    count = np.asarray(pc.fill_null(pc.list_value_length(table["objects"]), 0))
     event = pa.array(np.repeat(np.arange(len(table)), count))
-    objects = pc.list_flatten(lists)
+    objects = pc.list_flatten(table["objects"])  # passes over nulls
     if isinstance(objects, pa.ChunkedArray):
         objects = objects.combine_chunks()
     columns = {

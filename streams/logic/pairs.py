@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Any
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 
@@ -20,6 +21,15 @@ class Names:
 
     ids: dict[str, int] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
+
+    def __getstate__(self) -> bytes:
+        """Return the names as one piece: a snapshot looks at every object that it holds."""
+        return msgspec.msgpack.encode(self.names)
+
+    def __setstate__(self, state: bytes) -> None:
+        """Take up the names, numbered as they were."""
+        self.names = msgspec.msgpack.decode(state, type=list[str])
+        self.ids = {name: number for number, name in enumerate(self.names)}
 
     def number(self, column: Any) -> np.ndarray:
         """Return the number of each name in a string column, adding new ones."""
@@ -57,6 +67,16 @@ class Pairs:
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    def __getstate__(self) -> tuple[Names, Names, Names, np.ndarray]:
+        """Return the names, and the keys as one piece."""
+        return self.tenants, self.items, self.locs, np.array(self.keys, dtype=np.int64)
+
+    def __setstate__(self, state: tuple[Names, Names, Names, np.ndarray]) -> None:
+        """Take up the keys, numbered as they were."""
+        self.tenants, self.items, self.locs, keys = state
+        self.keys = keys.tolist()
+        self.ids = {key: number for number, key in enumerate(self.keys)}
 
     def number(self, tenant: Any, item: Any, loc: Any) -> np.ndarray:
         """Return the pair number of each row, adding new pairs; -1 where `loc` is empty."""

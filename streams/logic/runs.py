@@ -7,6 +7,7 @@ let a lookup pass by the old blocks. Whoever stores a block may put other arrays
 value in its place: maps of a file, and whole numbers in fewer bytes. What is read is wide.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,10 +95,11 @@ class Runs:
         """Add `rows`; arrays are kept, not copied, when they already are in order."""
         if not len(rows[self.key]):
             return
-        self.blocks.append(self._kept(self._sorted(rows)))
-        while len(self.blocks) > 1 and self._is_crowded():
-            younger, elder = self.blocks.pop(), self.blocks.pop()
-            self.blocks.append(self._kept(self._merged(elder, younger)))
+        rows = self._sorted(rows)
+        if crowd := self._crowd(len(rows[self.key])):
+            rows = self._merged([*self.blocks[-crowd:], rows])
+            del self.blocks[-crowd:]
+        self.blocks.append(self._kept(rows))
 
     def gather(self, keys: np.ndarray) -> Block | None:
         """Return all rows whose key is among `keys` (sorted, distinct); None when none is."""
@@ -132,9 +134,13 @@ class Runs:
             known[self._hits(block, keys)[0]] = True
         return known
 
-    def _is_crowded(self) -> bool:
-        elder, younger = self.blocks[-2].rows, self.blocks[-1].rows
-        return elder < _RATIO * younger and elder + younger <= MOST_ROWS
+    def _crowd(self, rows: int) -> int:
+        """Return how many of the last blocks merge with a new one of `rows` rows, at once."""
+        for crowd, elder in enumerate(reversed(self.blocks)):
+            if elder.rows >= _RATIO * rows or elder.rows + rows > MOST_ROWS:
+                return crowd
+            rows += elder.rows
+        return len(self.blocks)
 
     def _kept(self, rows: Block) -> KeptBlock:
         column = rows[self.key]
@@ -147,11 +153,13 @@ class Runs:
             return rows
         return take(rows, order_of(column))
 
-    def _merged(self, elder: Block, younger: Block) -> Block:
-        """Return the rows of both in order; one column at a time is held twice."""
-        keys = np.concatenate((elder[self.key], younger[self.key]))
+    def _merged(self, blocks: Sequence[Block]) -> Block:
+        """Return the rows of all in order; one column at a time is held twice."""
+        keys = np.concatenate([block[self.key] for block in blocks])
         order = np.argsort(keys, kind="stable")
-        return {name: np.concatenate((elder[name], younger[name]))[order] for name in elder}
+        return {
+            name: np.concatenate([block[name] for block in blocks])[order] for name in blocks[0]
+        }
 
     def _at(self, block: KeptBlock, keys: np.ndarray) -> np.ndarray:
         hits, first = self._hits(block, keys)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Snapshots that name their large blocks: whole, cheap, and resumable while they are kept."""
 
+import pickle
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from sightline.errors import StoreError
 from streams.io import blocks
-from streams.io.blocks import LEAST_ROWS, SETTLED_ROWS, SNAPSHOTS_KEPT, BlockFolder
+from streams.io.blocks import FORMAT, LEAST_ROWS, SETTLED_ROWS, SNAPSHOTS_KEPT, BlockFolder
 from streams.logic import runs
 from streams.logic.runs import Block, Runs
 
@@ -276,3 +277,17 @@ def test_a_state_of_an_earlier_release_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="earlier release: State lacks notes") as raised:
         BlockFolder.thaw(tmp_path, snapshot)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("kept", [("owner", b""), (FORMAT - 1, "owner", b"")])
+def test_a_state_with_keys_of_an_earlier_release_says_what_to_do(
+    tmp_path: Path, kept: tuple[object, ...]
+) -> None:
+    # given a snapshot from before formats had a number, and one of the format before
+    # then it is refused in one line, since nothing in it tells that its hashes differ
+    with pytest.raises(
+        StoreError, match=f"earlier release: it has not format {FORMAT}"
+    ) as told:
+        BlockFolder.thaw(tmp_path, pickle.dumps(kept))
+    assert "Delete the folder `state` in SIGHTLINE_HOME" in str(told.value)
+    assert "\n" not in str(told.value)

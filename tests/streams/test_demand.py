@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -43,6 +45,11 @@ def told(days: list[Day], state: LocationState) -> dict[tuple[str, int], tuple[f
             day.item.tolist(), day.q.tolist(), day.lines.tolist(), strict=True
         )
     }
+
+
+def exactly(days: list[Day]) -> str:
+    """Return all that is told of `days`; nan reads as itself."""
+    return repr([[np.array(column).tolist() for column in day] for day in days])
 
 
 @pytest.mark.parametrize(("y", "mean", "variance"), [(0, 3, 9), (7, 3, 9), (25, 10, 12)])
@@ -119,6 +126,27 @@ def test_a_late_line_restates_its_day_and_may_withdraw_the_alarm() -> None:
     assert (restated.day, restated.q.tolist()) == (20, [30 * UNIT])
     assert (restated.alarming.tolist(), restated.was_alarming.tolist()) == ([False], [True])
     assert restated.off.tolist() == [7]
+
+
+def test_a_location_goes_on_from_any_snapshot_as_if_it_had_not_stopped() -> None:
+    # given items with a long, a short and a single day of history, some of it zero or odd
+    whole = LocationState.of(news([], 0))
+    stopped = LocationState.of(news([], 0))
+    for day in range(24):
+        rows = [(item, day, 1 + (day * 7 + item) % 11) for item in range(day // 4 + 1)]
+        rows += [(0, day, 400)] if day in (15, 22) else []
+        rows += [(1, 15, 90)] if day == 20 else []  # late
+        # when the one goes on, and the other is taken up from a snapshot every day
+        stopped = pickle.loads(pickle.dumps(stopped))  # noqa: S301
+        one, other = (state.apply([news(rows, day)]) for state in (whole, stopped))
+        # then both tell the same, to the last bit
+        assert exactly(one) == exactly(other)
+    assert whole.raised
+    assert (stopped.raised, stopped.started, stopped.items) == (
+        whole.raised,
+        whole.started,
+        whole.items,
+    )
 
 
 def test_days_without_any_sale_are_passed_over() -> None:

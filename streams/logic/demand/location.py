@@ -5,17 +5,17 @@ Days on which the location sold nothing at all are passed over: it was shut, or 
 out, and neither says anything about demand. An item's clock starts at its first sale.
 """
 
-from dataclasses import dataclass, field
-from typing import NamedTuple, Self
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from streams.logic.demand import tails
 from streams.logic.demand.asked import Asked
 from streams.logic.demand.frontier import Aligned
-from streams.logic.demand.model import WARM_UP, DemandAnomalyDetector
+from streams.logic.demand.model import WARM_UP, DemandAnomalyDetector, packed, unpacked
 from streams.logic.pairs import Names
-from streams.logic.runs import Block, Runs, take
+from streams.logic.runs import Block, KeptBlock, Runs, take
 
 _ITEM_BITS = 32
 _REMEMBERED_DAYS = (
@@ -69,6 +69,8 @@ class LocationState:
         One row per (day, item, customer) and chunk, keyed by day and item.
     started
         First day of each item, days since 1970.
+    remembered
+        What was expected of a closed day, as arrays called like those of `Expected`.
     open_day
         The first day that is still open.
     """
@@ -80,7 +82,7 @@ class LocationState:
     sold: Runs = field(default_factory=lambda: Runs("key"))
     started: dict[int, int] = field(default_factory=dict)
     days: set[int] = field(default_factory=set)
-    remembered: dict[int, Expected] = field(default_factory=dict)
+    remembered: dict[int, KeptBlock] = field(default_factory=dict)
     raised: set[tuple[int, int]] = field(default_factory=set)
     open_day: int = 0
 
@@ -88,6 +90,22 @@ class LocationState:
     def of(cls, first: Aligned) -> Self:
         """Return the empty state of the location that `first` is about."""
         return cls(first.tenant, first.loc)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a snapshot holds: arrays, since it looks at every single object."""
+        return {each.name: getattr(self, each.name) for each in fields(self)} | {
+            "models": packed(self.models),
+            "started": np.array(list(self.started.items()), np.int64).reshape(-1, 2),
+            "raised": np.array(sorted(self.raised), np.int64).reshape(-1, 2),
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take up what a snapshot held."""
+        for name, value in state.items():
+            setattr(self, name, value)
+        self.models = unpacked(state["models"])
+        self.started = dict(state["started"].tolist())
+        self.raised = set(map(tuple, state["raised"].tolist()))
 
     def apply(self, news: list[Aligned]) -> list[Day]:
         """Take in demand and close what is over; return the days that are new or restated."""
@@ -140,7 +158,7 @@ class LocationState:
         )
         mean, variance = np.array(predicted, dtype=float).reshape(-1, 2).T
         expected = Expected(mean, variance, seasoned)
-        self.remembered[day] = _spread(expected, item, len(self.models))
+        self.remembered[day] = KeptBlock(_spread(expected, item, len(self.models))._asdict())
         found = self._day(day, item, expected)
         for i, y in zip(item.tolist(), (found.q / UNIT).tolist(), strict=True):
             self.models[i].learn_one({}, y)
@@ -151,8 +169,9 @@ class LocationState:
         known = self.remembered.get(day)
         if known is None:
             return self._day(day, item, None)
-        later = max(len(self.models) - len(known.mean), 0)  # items that came since: unknown
-        expected = Expected(*(np.pad(column, (0, later))[item] for column in known))
+        later = max(len(self.models) - known.rows, 0)  # items that came since: unknown
+        columns = (known[name] for name in Expected._fields)
+        expected = Expected(*(np.pad(column, (0, later))[item] for column in columns))
         return self._day(day, item, expected)
 
     def _day(self, day: int, item: np.ndarray, expected: Expected | None) -> Day:

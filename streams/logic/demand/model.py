@@ -14,6 +14,7 @@ from river.base import SupervisedAnomalyDetector
 from streams.logic.demand import tails
 
 WARM_UP = 8  # observations before a verdict
+_PACKED = 6  # numbers
 _CAP = 4.0  # standard deviations above the mean that one value can teach
 
 
@@ -66,3 +67,31 @@ class DemandAnomalyDetector(SupervisedAnomalyDetector):
         self.observations += 1
         mean = self.level.get()
         self.expected = mean, max(self.spread.get() * (1 + self.fading), mean)
+
+
+def packed(models: list[DemandAnomalyDetector]) -> np.ndarray:
+    """Return what `models` have learnt, a row each: a snapshot of objects costs far more."""
+    rows = [
+        (each.fading, each.observations, each.level.get(), each.spread.get(), *each.expected)
+        for each in models
+    ]
+    return np.array(rows, dtype=float).reshape(-1, _PACKED)
+
+
+def unpacked(rows: np.ndarray) -> list[DemandAnomalyDetector]:
+    """Return the models of `packed`, to the last bit."""
+    return [_unpacked(*row) for row in rows.tolist()]
+
+
+def _unpacked(
+    fading: float, observations: float, level: float, spread: float, *expected: float
+) -> DemandAnomalyDetector:
+    """Return one model: the first value of a River mean is the mean."""
+    model = DemandAnomalyDetector(fading)
+    model.observations = int(observations)
+    model.expected = (expected[0], expected[1])
+    if model.observations > 0:
+        model.level.update(level)
+    if model.observations > 1:  # a spread is learnt from the second value on
+        model.spread.update(spread)
+    return model
