@@ -48,6 +48,8 @@ class PartitionState:
         Log partition and stream generation, repeated on every row.
     again
         As in `streams.logic.deltas.Deltas`, for the next batch.
+    targets
+        Keys of `reversed_at`, in order: looked up by every batch, whatever their number.
     suspects
         Pairs of events that are set aside as suspect, by the events' keys.
     """
@@ -60,6 +62,7 @@ class PartitionState:
     ledger: Ledger = field(default_factory=Ledger)
     names: dict[Doc, LineNames] = field(default_factory=by_document)
     reversed_at: dict[int, int] = field(default_factory=dict)
+    targets: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint64))
     counting: Counting = field(default_factory=Counting)
     near: NearCounts = field(default_factory=NearCounts)
     statements: Statements = field(default_factory=Statements)
@@ -131,6 +134,7 @@ class PartitionState:
         targets, times = reversals["target"].tolist(), reversals["time"].tolist()
         for target, time in zip(targets, times, strict=True):
             self.reversed_at[target] = min(time, self.reversed_at.get(target, time))
+        self.targets = np.union1d(self.targets, reversals["target"])
         return Undone(before, self.reversed_at)
 
     def _revoked(self, reversals: Block, undone: Undone) -> Block | None:
@@ -141,7 +145,7 @@ class PartitionState:
         if rows is None:
             return None
         rows = take(rows, reversible(rows))
-        known = np.isin(rows["event"], np.array(list(undone.before), np.uint64))
+        known = np.array([each in undone.before for each in rows["event"].tolist()], bool)
         order = np.argsort(reversals["target"], kind="stable")
         at = np.searchsorted(reversals["target"][order], rows["event"], "right") - 1
         return rows | {"was_reversed": known, "by": reversals["off"][order][at]}
@@ -241,10 +245,9 @@ class PartitionState:
 
     def is_reversed(self, rows: Block) -> np.ndarray:
         """Return which of `rows` are known to be reversed."""
-        if not self.reversed_at:
-            return np.zeros(len(rows["event"]), dtype=bool)
-        targets = np.fromiter(self.reversed_at, np.uint64, len(self.reversed_at))
-        return np.asarray(np.isin(rows["event"], targets) & reversible(rows))
+        first = np.searchsorted(self.targets, rows["event"])
+        last = np.searchsorted(self.targets, rows["event"], "right")
+        return np.asarray((first < last) & reversible(rows))
 
     def _post_movements(
         self, rows: Block, revoked: Block | None, last: int, out: Deltas
