@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -146,6 +147,11 @@ class Twins:
     quiet: Path
     quiet_s: float
     nursery: Nursery
+
+    @cached_property
+    def expected(self) -> Tables:
+        """Return the tables of the run in peace."""
+        return self.nursery.tables(self.quiet)
 
     def another(self, name: str) -> Path:
         """Return a further home with the same log, not run yet."""

@@ -9,6 +9,8 @@ from typing import Any
 from tests.strategies.clouds import Cloud, cloud
 
 DAYS = 120
+FACTORS = {"K1": (12, 10), "K2": (6, 6, 8), "K3": (24,)}  # pieces in a case, as told in turn
+UNKNOWN = "K4"  # kept in pieces, comes in cases, and nobody ever says how many
 LATE, REPEATED, CONTRADICTED, POISONED = 0.01, 0.02, 0.005, 0.005
 
 
@@ -38,10 +40,60 @@ def business(count: int, *, seed: int) -> list[Cloud]:
     """
     chance = Random(seed)  # noqa: S311 - a repeatable world, not a secret
     events: list[Cloud] = []
+    records = _records()
     while len(events) < count:
-        minute = len(events) / count * DAYS * 24 * 60 + chance.uniform(0, 600)
+        share = len(events) / count
+        minute = share * DAYS * 24 * 60 + chance.uniform(0, 600)
+        if records and share >= records[0][0]:
+            events.append(records.pop(0)[1])
         events += _episode(chance, f"{len(events)}", minute)
-    return _as_sent(chance, events)
+    kept_in_pieces = _record(UNKNOWN, 0, "item", UNKNOWN, base_uom="EA")
+    return [kept_in_pieces, *_as_sent(chance, events)]
+
+
+def counted(event: Cloud) -> Cloud | None:
+    """Return `event` with its cases as pieces, as the last record has it; None if none does."""
+    block = event["data"].get("q", {})
+    if block.get("uom") != "CS":
+        return event
+    if event["data"]["item"] == UNKNOWN:
+        return None
+    pieces = int(block["qty"]) * FACTORS[event["data"]["item"]][-1]
+    both = block | {"base_qty": str(pieces), "base_uom": "EA"}
+    return event | {"data": event["data"] | {"q": both}}
+
+
+def _records() -> list[tuple[float, Cloud]]:
+    """Return what is said of cases, each behind its share of all events: rarely at first."""
+    items = [
+        (0.02 * number, _record(item, 0, "item", item, base_uom="EA"))
+        for number, item in enumerate(FACTORS)
+    ]
+    factors = [
+        (0.3 + 0.2 * turn + 0.05 * number, _factor(item, turn, num))
+        for number, (item, told) in enumerate(FACTORS.items())
+        for turn, num in enumerate(told)
+    ]
+    return sorted(items + factors, key=lambda each: each[0])
+
+
+def _factor(item: str, turn: int, num: int) -> Cloud:
+    return _record(
+        f"{item}/CS", turn, "item_uom", f"{item}/CS", item=item, uom="CS", num=num, den=1
+    )
+
+
+def _record(name: str, version: int, entity: str, key: str, **fields: Any) -> Cloud:
+    """Return a master record that holds for all times."""
+    return cloud(
+        "master.record_changed",
+        id=f"{name}-{version}",
+        entity=entity,
+        key=key,
+        valid_from="1970-01-01",
+        version=version + 1,
+        fields=fields,
+    )
 
 
 def lines(clouds: list[Cloud], *, seed: int) -> list[bytes]:
@@ -61,7 +113,7 @@ def _as_sent(chance: Random, events: list[Cloud]) -> list[Cloud]:
         arrivals.append((at, event))
         if chance.random() < REPEATED:
             arrivals.append((at + chance.expovariate(1 / 400), event))
-        if chance.random() < CONTRADICTED:
+        if chance.random() < CONTRADICTED and not _is_about_cases(event):
             arrivals.append((at + chance.expovariate(1 / 400), _contradicted(event)))
     return [event for _, event in sorted(arrivals, key=lambda each: each[0])]
 
@@ -72,14 +124,19 @@ def _with_noise(chance: Random, each: Cloud) -> Iterator[bytes]:
     yield json.dumps(each).encode()
 
 
+def _is_about_cases(event: Cloud) -> bool:
+    """Tell whether `event` is a record or waits for one: it would be refused another way."""
+    return "entity" in event["data"] or event["data"].get("q", {}).get("uom") == "CS"
+
+
 def _contradicted(event: Cloud) -> Cloud:
     return event | {"data": event["data"] | {"reason_code": "CHANGED"}}
 
 
 def _episode(chance: Random, name: str, minute: float) -> list[Cloud]:
-    """Return what happens next: an order, a delivery, a transfer, a count or an approval."""
+    """Return what happens next: an order, a delivery, a transfer, a count, cases…"""
     item, loc = f"I{chance.randint(1, 40)}", chance.choice(LOCS)
-    tell = (_order, _order, _order, _delivery, _delivery, _transfer, _count, _approval)
+    tell = (_order, _order, _order, _delivery, _delivery, _transfer, _count, _approval, _cases)
     return chance.choice(tell)(chance, name, minute, item, loc)
 
 
@@ -180,6 +237,19 @@ def _count(chance: Random, name: str, minute: float, item: str, loc: str) -> lis
         cloud("inventory.counted", id=f"{name}c", minute=minute, q=counted, **place),
         cloud("inventory.adjusted", id=f"{name}j", minute=minute + 20, q=-1, **place),
     ]
+
+
+def _cases(chance: Random, name: str, minute: float, item: str, loc: str) -> list[Cloud]:
+    """Return movements in cases of an item whose factor comes late, changes, or never comes."""
+    del item
+    place: dict[str, Any] = {"item": chance.choice((*FACTORS, UNKNOWN)), "loc": loc}
+    kinds = (
+        ("receipt", "receipt", "issue", "counted") if place["item"] != UNKNOWN else ("issue",)
+    )
+    kind = f"inventory.{chance.choice(kinds)}"
+    event = cloud(kind, id=f"{name}k", minute=minute, **place)
+    event["data"]["q"] = {"qty": str(chance.randint(1, 9)), "uom": "CS"}
+    return [event]
 
 
 def _approval(chance: Random, name: str, minute: float, item: str, loc: str) -> list[Cloud]:
