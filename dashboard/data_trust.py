@@ -29,6 +29,13 @@ def dead_letters(most: int) -> pd.DataFrame:
     return data.store().read("system_dead_letters", most=most)
 
 
+@st.cache_data(ttl="10s", show_spinner=False)
+def open_suspects() -> int:
+    """Return how many events are set aside for a suspect quantity, from ``system_suspects``."""
+    found = data.store().read("system_suspects")
+    return int(found.loc[found["state"] == "open", "n"].sum())
+
+
 @st.cache_data(ttl="10m", show_spinner=False)
 def repeated_ids(most: int) -> pd.DataFrame:
     """Read ``system_repeated_ids``; rarely, for it looks at every event."""

@@ -114,7 +114,7 @@ def _position_drift(facts: Mapping[str, Any]) -> Reason:
     if causes := facts.get("causes"):
         why += f"; {likely(causes[0])}"
     side = "more" if drift > 0 else "less"
-    return Reason(f"{wording.count(abs(drift), 'unit')} {side} elsewhere than here", why)
+    return Reason(f"{wording.count(abs(drift), 'unit')} {side} stated than worked out", why)
 
 
 def _other(name: str, facts: Mapping[str, Any]) -> Reason:

@@ -4,7 +4,7 @@
 import streamlit as st
 
 from dashboard import data, data_letters, data_outlook, data_trust, headline, page
-from dashboard.cards import adding_up, engine, freshness, pace, repeats
+from dashboard.cards import adding_up, doubtful, engine, freshness, pace, repeats
 
 REASONS, LETTERS, IDS = 12, 10, 20
 page.head("System")
@@ -26,16 +26,19 @@ def body() -> None:
         is_wrong=any(each.status == "failed" for each in compared),
     )
     page.lead(said, moment, page.sources(feeds))
-    engine.numbers(lag)
+    suspects = data_trust.open_suspects()
+    engine.numbers(lag, suspects)
+    if suspects:
+        doubtful.led_to(suspects)
     left, right = st.columns([3, 2])
     with left:
         freshness.draw(feeds, moment, data_outlook.habits(moment), is_full=True)
         engine.refused(reasons, data_trust.dead_letters(LETTERS), moment)
         adding_up.draw(compared)
         repeats.draw(data_trust.repeated_ids(IDS))
-        engine.versions()
     with right:
         engine.jobs(jobs, moment)
         engine.lag_by_partition(lag, moment)
         pace.draw()
         pace.disorder(feeds)
+        engine.versions()

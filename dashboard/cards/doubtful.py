@@ -11,7 +11,7 @@ from dashboard.rows import Row, records
 FEW = 8
 NOTE = (
     "Quantity and price both fit another unit. They are left out of every number here until "
-    "their exception is resolved: as_stated or as_packs."
+    "somebody says which reading holds."
 )
 
 
@@ -30,13 +30,24 @@ def suspects(found: pd.DataFrame) -> None:
         st.html(markup.table(columns, rows, caption="Events with a suspect quantity"))
         if len(found) > FEW:
             st.html(markup.quiet(f"{wording.count(len(found) - FEW, 'more event')}."))
+        st.html(f"<div>{_everywhere('All of them, and how to settle one')}</div>")
+
+
+def led_to(number: int) -> None:
+    """Draw the way to all suspects, of which there are `number`."""
+    told = f"{wording.count(number, 'suspect quantity', 'suspect quantities')} to settle"
+    st.html(f"<div>{_everywhere(told)}</div>")
+
+
+def _everywhere(told: str) -> str:
+    return markup.link("/quality", told, {"finding": "suspect_quantity"})
 
 
 def _suspect(row: Row) -> tuple[str, ...]:
     kind = str(row["type"]).removeprefix("io.sightline.").removesuffix(".v1")
     when = wording.moment(row["time"].to_pydatetime())
     about = f"{row['event_id']} from {row['source']}, {when}"
-    money = f"{wording.number(row['money'])} {row['currency']}".strip()
+    money = f"{wording.exact(round(float(row['money']), 2))} {row['currency']}".strip()
     return (
         f"{markup.mark('high', 'suspect')} {markup.text(kind)}<br>{markup.quiet(about)}",
         markup.text(wording.exact(row["stated_qty"])),

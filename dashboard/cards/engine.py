@@ -17,8 +17,14 @@ LIBRARIES = ("streamlit", "bytewax", "clickhouse-connect", "chdb", "pm4py", "riv
 STATES = {"running": "info", "idle": "ok", "failed": "critical", "stopped": "medium"}
 
 
-def numbers(lag: pd.DataFrame) -> None:
-    """Draw what came in: accepted, duplicates, refused, and what waits."""
+def numbers(lag: pd.DataFrame, suspects: int) -> None:
+    """Draw what came in: accepted, set aside, duplicates, refused, and what waits.
+
+    Parameters
+    ----------
+    suspects
+        Accepted events that count for nothing until somebody settles their quantity.
+    """
     events, doubled, refused = (
         float(lag[name].sum()) for name in ("events", "duplicates", "dead_letters")
     )
@@ -29,6 +35,13 @@ def numbers(lag: pd.DataFrame) -> None:
         markup.kpis(
             [
                 Kpi("Accepted", wording.number(events), "events", _of(sent), has_bar=False),
+                Kpi(
+                    "Set aside",
+                    wording.number(suspects),
+                    "events",
+                    "accepted, quantity suspect",
+                    has_bar=False,
+                ),
                 Kpi("Duplicates", wording.number(doubled), "events", "dropped", has_bar=False),
                 Kpi(
                     "Refused",

@@ -10,6 +10,10 @@ from dashboard.rows import Row, records
 from sightline import timings
 from sightline.timings import Timing
 
+NOTE = (
+    "Since this process began; 95 of 100 took at most so long. An epoch lasts a second "
+    "or more, however little there is to do; after a crash at most one is read again."
+)
 TIMED = (
     ("log_commit", "", "Commit of the log"),
     ("store_insert", "events", "Insert of events"),
@@ -26,7 +30,7 @@ DISORDER = {
 
 def draw() -> None:
     """Draw how long things took since this process began."""
-    with page.card("Pace", "Since this process began; 95 of 100 took at most so long."):
+    with page.card("Pace", NOTE):
         found = [
             (told, timing)
             for name, about, told in TIMED

@@ -126,6 +126,7 @@ def events(found: pd.DataFrame) -> None:
                 "id": "Event id",
                 "flags": "Remarks",
             },
+            placeholder=wording.NONE,
             alt=f"The latest {wording.count(len(found), 'event')} of this position",
         )
         download.button(found, "events.csv")

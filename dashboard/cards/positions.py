@@ -18,6 +18,7 @@ FLAGS = {
     "hold_negative": "hold below zero",
     "over_received": "more received than ordered",
     "count_ambiguous": "a count lies beside another source's movement: see the range",
+    "suspect": "a suspect quantity is set aside",
     "stale": "a source of it is silent",
 }
 KEY = "positions"

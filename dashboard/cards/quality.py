@@ -58,7 +58,7 @@ def one(finding: Finding, as_of: datetime) -> None:
     """Draw how to mend one finding, its files and its rows."""
     rule = finding.rule
     with page.card("How to mend it"):
-        st.html(f"<div>{markup.text(rule.mend)}</div>{_where(rule)}")
+        st.html(f"<div>{markup.coded(rule.mend)}</div>{_where(rule)}")
         with st.container(horizontal=True):
             _files(rule, as_of)
     with page.card("What it concerns"):
@@ -75,7 +75,8 @@ def one(finding: Finding, as_of: datetime) -> None:
         if finding.total > len(rows):
             left = f"The first {len(rows)} of {finding.total:,}; the file has all of them."
             st.html(markup.quiet(left))
-        st.html(_places(finding))
+        if links := _places(finding):
+            st.html(links)
 
 
 def _places(finding: Finding) -> str:

@@ -29,7 +29,7 @@ def of_drift(facts: Mapping[str, Any]) -> Words:
     when = at(datetime.fromisoformat(facts["stated_at"]))
     ends = "It ends once a later statement agrees."
     return Words(
-        title=f"{units} {side} elsewhere than here",
+        title=f"{units} {side} stated than worked out",
         what=(
             f"{facts['source']} states {compact(facts['stated'])} for {when}, "
             f"we work out {_worked_out(facts)}."

@@ -9,7 +9,7 @@
 --   units     Nullable(Float64)    by how much the two readings differ
 --   money     Nullable(Float64)    the same at the usual price
 --   currency  String               of the money; empty where there is none
---   row       Map(String, String)  empty: no template mends it
+--   row       Map(String, String)  item and loc, to look at the position; no template mends it
 --   total     UInt64               rows in all, beyond `most` as well
 -- source    v_suspects
 
@@ -26,7 +26,7 @@ SELECT
     toNullable(abs(toFloat64(stated_qty) - toFloat64(other_qty))) AS units,
     toNullable(toFloat64(v_suspects.money)) AS money,
     CAST(v_suspects.currency, 'String') AS currency,
-    CAST(map(), 'Map(String, String)') AS row,
+    map('item', subject, 'loc', CAST(loc, 'String')) AS row,
     count() OVER () AS total
 FROM v_suspects
 WHERE state = 'open'

@@ -119,7 +119,7 @@ def test_a_drift_says_what_is_stated_what_we_work_out_and_what_explains_it(
         ],
     }
     found = message(episode(rule="position_drift", facts=facts))
-    assert found.title == "A100 at DC1: 19 units less elsewhere than here"
+    assert found.title == "A100 at DC1: 19 units less stated than worked out"
     assert found.what == (
         "3pl://b states 76 for 2 March 2026, 11:00 UTC, we work out 100 (95 to 100)."
     )

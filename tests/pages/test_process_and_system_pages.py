@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -169,3 +170,18 @@ def test_the_system_page_tells_what_came_out_of_order_and_how_long_things_take(
     assert ">4,321<" in shown
     assert "What came out of order, by source" in shown
     assert re.search(r"Insert of positions.*?\d+ ms", shown, re.DOTALL)
+
+
+def test_the_system_page_counts_what_is_set_aside_and_leads_there(
+    full: Store, open_page: Open
+) -> None:
+    # given two suspect quantities, one of them settled
+    states = pa.array(["open", "as_stated"])
+    names = pa.array(["odd-1", "odd-2"])
+    full.insert_arrow("suspects", pa.table({"event_id": names, "state": states}))
+    # when System opens
+    shown = html(open_page("system"))
+    # then the open one is counted, with the way to it
+    assert re.search(r"Set aside</dt><dd class=\"sl-value\">1<", shown)
+    assert "1 suspect quantity to settle" in shown
+    assert "finding=suspect_quantity" in shown

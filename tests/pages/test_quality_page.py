@@ -69,6 +69,16 @@ def test_one_finding_says_how_to_mend_it_and_shows_its_rows(
     assert "BOUGHT" in list(frame.value["Item"])
 
 
+def test_every_finding_opens_whole(full: Store, open_page: Open) -> None:
+    # given findings whose rows name positions, and such whose rows name none
+    found = data_quality.checkup(NOW).findings
+    assert full
+    pages = [html(open_page("quality", finding=each.rule.name)) for each in found]
+    # when each is opened, then nothing breaks
+    assert {"On Stock:" in page for page in pages} == {True, False}
+    assert not any("This page could not be shown" in page for page in pages)
+
+
 def test_the_way_back_leads_to_all_findings(full: Store, open_page: Open) -> None:
     assert full
     page = open_page("quality", finding="item_without_master")

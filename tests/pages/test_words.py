@@ -108,7 +108,7 @@ def test_a_drift_says_who_states_what_and_what_would_explain_it() -> None:
     best = {"cause": "supply_not_received", "document": "PO1/1", "quantity": "24", "fit": 1.0}
     given = {"drift_units": "24", "stated": "124", "computed": "100", "source": "3pl://b"}
     told = reasons.read("position_drift", facts(**given, low="100", high="100", causes=[best]))
-    assert told.title == "24 units more elsewhere than here"
+    assert told.title == "24 units more stated than worked out"
     assert told.why == (
         "3pl://b states 124, we work out 100; "
         "24 units of PO1/1 may have arrived without a receipt"

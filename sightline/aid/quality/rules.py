@@ -56,8 +56,8 @@ RULES = (
         many="quantities that look like packs taken for pieces",
         why="Size and price are off by the same pack, in opposite directions. These events are "
         "set aside: until somebody says what is right, they are in no position and no demand.",
-        mend="Ask who sent it. Then say `as_stated` or `as_packs` in an exception.resolved "
-        "about it (see the document of quantities), or have the source reverse it and send the "
+        mend="Ask who sent it. Then say `as_stated` or `as_packs` in an `exception.resolved` "
+        "about it (see docs/quantities.md), or have the source reverse it and send the "
         "right one; a line of a document, send its next version.",
         place="Where",
         detail="Both readings",
