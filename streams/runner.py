@@ -102,15 +102,16 @@ def run(  # noqa: PLR0913 - all that one run has to know
     read = reading(
         settings, store, log, stop=stop, until_idle=until_idle, stored=stored, share=share
     )
+    sink = FencedSink(store, log.generation)
     flow = spine.build(
         read.source,
-        FencedSink(store, log.generation),
+        sink,
         outside=read.outside,
         blocks=state / BLOCKS,
         partitions=log.partitions,
         gen=log.generation,
         window_ms=round(settings.count_window_minutes * MINUTE_MS),
-        told=_told(store, log),
+        told=sink.told(),
         limits=Limits.of_days(settings.horizon_days, settings.dedupe_days),
     )
     try:
@@ -128,12 +129,6 @@ def run(  # noqa: PLR0913 - all that one run has to know
         raise
     finally:
         read.close()
-
-
-def _told(store: Store, log: Log) -> dict[int, int]:
-    """Return the last offset of each partition that tables may know: events come first."""
-    rows = store.read_arrow("fence_events", gen=log.generation).to_pylist()
-    return {row["part"]: row["off"] for row in sorted(rows, key=lambda row: int(row["off"]))}
 
 
 def _recovery(settings: Settings) -> Path:

@@ -19,8 +19,11 @@ from streams.logic.facts import Rows
 
 BY_MONTH = ("events", "e2o")  # partitioned by month of `time`
 FENCED = (*BY_MONTH, "dlq", "restatements")
+_READ = ("closes", "policy_rank", "reverses_source")  # by expressions of table events
 _ORDER = ("events", "e2o", "dlq", "exceptions")  # facts before the states made of them
 _LAST = ("feeds", "progress")  # what says "done" comes last
+
+Fences = dict[str, dict[tuple[int, int], int]]
 
 
 @dataclass(slots=True)
@@ -29,15 +32,28 @@ class FencedSink(DynamicSink[Rows]):
 
     store: Store
     gen: int
+    _fences: Fences = field(default_factory=dict, init=False)
 
     def build(self, step_id: str, worker_index: int, worker_count: int) -> "FencedPartition":
-        """Read the fences and open the sink."""
+        """Open the sink behind what the store has."""
         del step_id, worker_index, worker_count
-        fences = {}
+        return FencedPartition(self.store, self.fences())
+
+    def fences(self) -> Fences:
+        """Return what the store had of each table when it was asked first, before any write."""
         for table in FENCED:
-            rows = self.store.read_arrow(f"fence_{table}", gen=self.gen).to_pylist()
-            fences[table] = {(row["part"], row["month"]): row["off"] for row in rows}
-        return FencedPartition(self.store, fences)
+            if table not in self._fences:
+                rows = self.store.read_arrow(f"fence_{table}", gen=self.gen).to_pylist()
+                kept = {(row["part"], row["month"]): row["off"] for row in rows}
+                self._fences[table] = kept
+        return self._fences
+
+    def told(self) -> dict[int, int]:
+        """Return the last offset of each partition that tables may know: events come first."""
+        found: dict[int, int] = {}
+        for (part, _), off in self.fences()["events"].items():
+            found[part] = max(off, found.get(part, -1))
+        return found
 
 
 @dataclass(slots=True)
@@ -45,7 +61,7 @@ class FencedPartition(StatelessSinkPartition[Rows]):
     """One worker's end of the sink; `fences` map (part, month) to the highest offset kept."""
 
     store: Store
-    fences: dict[str, dict[tuple[int, int], int]]
+    fences: Fences
     tables: dict[str, list[pa.Table]] = field(default_factory=dict)
 
     def write_batch(self, items: list[Rows]) -> None:
@@ -56,7 +72,7 @@ class FencedPartition(StatelessSinkPartition[Rows]):
         for name in names:
             rows = pa.concat_tables(self.tables.pop(name))
             if len(rows):
-                self.store.insert_arrow(name, rows)
+                self.store.insert_arrow(name, _stated(rows) if name == "events" else rows)
 
     def _beyond_fence(self, each: Rows) -> pa.Table:
         fence = self.fences.get(each.table)
@@ -70,6 +86,15 @@ class FencedPartition(StatelessSinkPartition[Rows]):
         off = np.asarray(each.rows["off"]).astype(np.int64)
         is_beyond = off > height
         return each.rows if is_beyond.all() else each.rows.filter(pa.array(is_beyond))
+
+
+def _stated(rows: pa.Table) -> pa.Table:
+    """Return events without the columns that none of them states: the engine fills them faster.
+
+    Those whose default reads the event are kept: null is what was read there.
+    """
+    empty = [name for name in rows.column_names if rows[name].null_count == len(rows)]
+    return rows.drop_columns([name for name in empty if name not in _READ])
 
 
 def _rank(table: str) -> tuple[int, str]:

@@ -277,3 +277,20 @@ def test_the_fence_is_what_the_store_holds(store: Store) -> None:
     kept = {(0, 202512): 2}
     found = {"events": kept, "e2o": kept, "dlq": {(0, 0): 3}, "restatements": {}}
     assert opened(store).fences == found
+
+
+def test_the_store_is_asked_once_how_far_tables_are(store: Store) -> None:
+    # given a store that has two months of one partition and one of another
+    opened(store).write_batch(
+        rows_of([Fact(0, 7, 0), Fact(0, 5, 1)]) + rows_of([Fact(1, 3, 1)])
+    )
+    sink = FencedSink(store, GEN)
+    # when the flow asks what tables may know, and more is written before it opens the sink
+    assert sink.told() == {0: 7, 1: 3}
+    opened(store).write_batch(rows_of([Fact(1, 4, 1)]))
+    # then the sink stands on the same answer
+    assert sink.build("write", 0, 1).fences["events"] == {
+        (0, 202512): 7,
+        (0, 202601): 5,
+        (1, 202601): 3,
+    }
