@@ -14,7 +14,7 @@ import pyarrow as pa
 from sightline import catalog, timings
 from sightline.errors import ParameterError
 from sightline.settings import Settings
-from sightline.store import lock, person, swap
+from sightline.store import handover, lock, person, swap
 from sightline.store.answer import frame, restored
 from sightline.store.engine import READER, WRITER, connect
 from sightline.store.failure import translated
@@ -35,6 +35,7 @@ class Store:
 
     def __init__(self, settings: Settings, *, database: str = "") -> None:
         self._folder = settings.store_folder
+        self._embedded = not settings.store.startswith("clickhouse:")
         self._pool = Pool(partial(connect, settings, WRITER, database), size=CLIENTS)
         self._readers = Pool(partial(connect, settings, READER, database), size=READERS)
 
@@ -132,7 +133,7 @@ class Store:
                 translated(f"Cannot write to {table}"),
                 timings.measured(INSERT, table),
             ):
-                client.insert_arrow(table, rows.combine_chunks())
+                handover.handed_over(client, table, rows, embedded=self._embedded)
 
     def arrange(self, statement: str, **names: str) -> list[tuple[str, ...]]:
         """Run a statement of this package about whole tables; return rows where it gives any.
