@@ -20,6 +20,7 @@ from bytewax.dataflow import Dataflow
 from bytewax.inputs import Source
 from bytewax.outputs import Sink
 
+from sightline.events.piece import INDEX_BITS
 from streams.flows import steps
 from streams.flows.stateful import keep
 from streams.logic.chunk import Chunk, decode
@@ -88,6 +89,7 @@ def build(  # noqa: PLR0913 - all that one run of the flow has to know
     flow = Dataflow("spine")
     chunks = op.input("read_log", flow, log)
     outside = outside or Outside()
+    bits = 0 if outside.placed else INDEX_BITS
     decoded = op.map_value("decode", chunks, decode)
     if outside.placed:
         check = partial(well_placed, partitions=outside.placed)
@@ -108,7 +110,7 @@ def build(  # noqa: PLR0913 - all that one run of the flow has to know
         keep(
             blocks,
             lambda first: PartitionState(first.part, gen, near=NearCounts(window_ms)),
-            partial(steps.track_positions, told=told),
+            partial(steps.track_positions, told=told, piece_bits=bits),
         ),
     )
     sums = op.map("sum_demand", fresh, lambda keyed: ("all", sum_demand(keyed[1])))

@@ -24,7 +24,7 @@ def take_in(state: IntakeState, batch: list[Decoded], *, limits: Limits) -> list
 
 
 def track_positions(
-    state: PartitionState, batch: list[Fresh], *, told: Mapping[int, int]
+    state: PartitionState, batch: list[Fresh], *, told: Mapping[int, int], piece_bits: int = 0
 ) -> list[Rows]:
     """Apply the events of a batch at once; return the rows that changed.
 
@@ -32,6 +32,8 @@ def track_positions(
     ----------
     told
         Last offset of each partition that an earlier run may have written rows of.
+    piece_bits
+        Bits of an offset that count within a piece of the log; 0 where it has no pieces.
     """
     first = min((fresh.appends[0][0] for fresh in batch if fresh.appends), default=0)
     state.again = first <= told.get(state.part, -1)
@@ -39,7 +41,7 @@ def track_positions(
     table = pa.concat_tables([fresh.table for fresh in batch])
     return [
         rows
-        for turn in turns(table, concat(news) if news else None)
+        for turn in turns(table, concat(news) if news else None, piece_bits=piece_bits)
         for rows in _turn(state, turn)
     ]
 

@@ -4,6 +4,9 @@
 A correction takes its item alone: the batch is cut so that what it changed is known, whatever
 came with it. Items share nothing, so corrections of different items can go together, and the
 answer does not depend on how the log was cut into batches before.
+
+Late events of one item that follow each other in one piece of the log are one correction: the
+piece came whole, so nobody has seen anything between them. What a record releases is one, too.
 """
 
 from collections.abc import Iterator
@@ -60,8 +63,14 @@ class Posts(Protocol):
     pairs: Pairs
 
 
-def turns(table: pa.Table, restated: Block | None) -> Iterator[Turn]:
-    """Cut a batch so that every correction takes its item alone; mostly there is one turn."""
+def turns(table: pa.Table, restated: Block | None, *, piece_bits: int = 0) -> Iterator[Turn]:
+    """Cut a batch so that every correction takes its item alone; mostly there is one turn.
+
+    Parameters
+    ----------
+    piece_bits
+        Bits of an offset that count within a piece of the log; 0 where it has no pieces.
+    """
     if restated is None and not _has_late(table):
         yield Turn(table, None, {})
         return
@@ -69,34 +78,64 @@ def turns(table: pa.Table, restated: Block | None) -> Iterator[Turn]:
     by = np.unique(restated["off"]) if restated is not None else np.zeros(0, np.uint64)
     begin = 0
     for cause, end in zip(by.tolist(), np.searchsorted(off, by, "right").tolist(), strict=True):
-        yield from _pieces(table[begin:end])
+        yield from _pieces(table[begin:end], piece_bits)
         assert restated is not None  # noqa: S101 - it gave the causes
         rows = take(restated, restated["off"] == cause)
         yield Turn(table[:0], rows, _causes_of(rows))
         begin = end
-    yield from _pieces(table[begin:])
+    yield from _pieces(table[begin:], piece_bits)
 
 
-def _pieces(table: pa.Table) -> Iterator[Turn]:
+def _pieces(table: pa.Table, bits: int) -> Iterator[Turn]:
     """Cut `table` before a late event whose item is in the piece, and after it likewise."""
     if not _has_late(table):
         yield Turn(table, None, {})
         return
+    steps = list(_steps(table, bits))
+    edges, causes = _edges(steps)
+    for start, end, late in zip(edges, [*edges[1:], len(table)], causes, strict=True):
+        yield Turn(
+            table.slice(start, end - start),
+            None,
+            _causes(table.take(pa.array(late, pa.int64()))),
+        )
+
+
+class _Step(NamedTuple):
+    """One event, or a record with what it released; `items` of its rows, by number."""
+
+    start: int
+    items: set[int]
+    is_late: bool
+    piece: int
+
+
+def _steps(table: pa.Table, bits: int) -> Iterator[_Step]:
     off, late = np.asarray(table["off"]), np.asarray(table["late"])
-    first = np.flatnonzero(np.diff(off, prepend=~off[:1]))  # what one record released is one
-    items, owners = _items(table), list[tuple[set[int], bool]]()
+    first = np.flatnonzero(np.diff(off, prepend=~off[:1]))
+    items = _items(table)
     for start, end in zip(first.tolist(), [*first[1:].tolist(), len(off)], strict=True):
-        owners.append(({i for i in items[start:end] if i >= 0}, bool(late[start:end].any())))
-    edges, here, corrected = [0], set[int](), set[int]()
-    for start, (mine, is_late) in zip(first.tolist(), owners, strict=True):
-        if mine & corrected or (is_late and mine & here):
+        piece = int(off[start]) >> bits if end == start + 1 else -1 - int(off[start])
+        mine = {each for each in items[start:end] if each >= 0}
+        yield _Step(start, mine, bool(late[start:end].any()), piece)
+
+
+def _edges(steps: list[_Step]) -> tuple[list[int], list[list[int]]]:
+    """Return where turns begin, and for each the rows that correct something."""
+    edges, causes = [0], list[list[int]]([[]])
+    here, corrected = set[int](), dict[int, int]()
+    for start, mine, is_late, piece in steps:
+        known = mine & here if is_late else mine & corrected.keys()
+        goes_on = is_late and all(corrected.get(each) == piece for each in known)
+        if known and not goes_on:
             edges.append(start)
-            here, corrected = set(), set()
+            causes.append([])
+            here, corrected = set(), {}
         here |= mine
-        corrected |= mine if is_late else set()
-    for start, end in zip(edges, [*edges[1:], len(off)], strict=True):
-        piece = table.slice(start, end - start)
-        yield Turn(piece, None, _causes(piece.filter(piece["late"])))
+        if is_late:
+            corrected |= dict.fromkeys(mine, piece)
+            causes[-1].append(start)
+    return edges, causes
 
 
 def _has_late(table: pa.Table) -> bool:

@@ -43,7 +43,8 @@ class Played:
         All changes by place, hour and quantity; those that corrections made.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, piece_bits: int = 0) -> None:
+        self.piece_bits = piece_bits
         self.told: list[Row] = []
         self.steps: Steps = {}
         self.late_steps: Steps = {}
@@ -55,7 +56,8 @@ class Played:
         is_late = late(fresh, self._tally.feeds, LIMITS)
         self.lates += int(is_late.sum())
         self._tally.note(fresh, fresh[:0], [])
-        for turn in turns(fresh.append_column("late", pa.array(is_late)), None):
+        marked = fresh.append_column("late", pa.array(is_late))
+        for turn in turns(marked, None, piece_bits=self.piece_bits):
             self._take(turn)
 
     def _take(self, turn: Turn) -> None:
@@ -125,8 +127,8 @@ def numbered(clouds: Sequence[Cloud]) -> pa.Table:
     return table.append_column("ingest_time", came)
 
 
-def played(table: pa.Table, cuts: Sequence[int]) -> Played:
-    found = Played()
+def played(table: pa.Table, cuts: Sequence[int], *, piece_bits: int = 0) -> Played:
+    found = Played(piece_bits)
     for first, last in pairwise([0, *sorted(set(cuts)), len(table)]):
         found.deliver(table[first:last])
     return found
@@ -139,9 +141,12 @@ def test_every_correction_is_told_once_and_alone_however_the_log_is_cut(
 ) -> None:
     # given events in any order, with some far behind the others of their source
     table = numbered(data.draw(deliveries(clouds)))
-    cuts = data.draw(st.lists(st.integers(0, len(table)), max_size=6))
-    # when they are taken in at one go, and cut anywhere
-    whole, parts = played(table, []), played(table, cuts)
+    bits = data.draw(st.sampled_from([0, 1, 2]))
+    places = st.integers(0, len(table) >> bits).map(lambda piece: piece << bits)
+    cuts = data.draw(st.lists(places, max_size=6))
+    # when they are taken in at one go, and cut anywhere between two pieces of the log
+    whole = played(table, [], piece_bits=bits)
+    parts = played(table, cuts, piece_bits=bits)
     # then the corrections are the same, each with the state before it and after it
     assert parts.told == whole.told
     # and together with what came in time they make up every hour
@@ -165,6 +170,25 @@ def test_a_late_movement_before_a_count_changes_hours_up_to_the_count() -> None:
         ("on_hand", START + 2 * DAY, Decimal(7), Decimal(7)),
     ]
     assert {row["cause_event"] for row in found.told} == {"late-1"}
+
+
+def test_late_events_that_came_in_one_piece_are_one_correction() -> None:
+    # given a receipt, and three issues of the days before it that come in one piece of the log
+    first = cloud("inventory.receipt", id="first", minute=14400, **PLACE, q=10)
+    late_ones = [
+        cloud("inventory.issue", id=f"late-{day}", minute=day * 1440, **PLACE, q=2)
+        for day in (3, 2, 1)
+    ]
+    table = numbered([first, *late_ones])
+    table = table.set_column(
+        table.column_names.index("off"), "off", pa.array([0, 4, 5, 6], pa.uint64())
+    )
+    # when they are taken in
+    found = played(table, [1], piece_bits=2)
+    # then nobody is told of what stood between them, and the first of them is the cause
+    told = [(row["bucket"], row["old"], row["new"]) for row in found.told]
+    assert told == [(START + day * DAY, Decimal(0), Decimal(-2 * day)) for day in (1, 2, 3)]
+    assert {row["cause_event"] for row in found.told} == {"late-3"}
 
 
 watched = st.lists(

@@ -22,7 +22,7 @@ OF_THE_LOG = {
     "part", "off", "gen", "ver", "revision", "ingest_time", "at", "ingested", "is_deleted",
     "cause", "cause_off",
 }  # fmt: skip
-FACTS = ("events", "e2o", "dlq")
+FACTS = ("events", "e2o", "dlq", "restatements")
 STATES = (
     "v_positions", "v_position_hour", "v_open_lines", "v_demand", "v_anomalies",
     "v_transitions", "v_cases", "v_items", "v_costs", "v_planning_params",
