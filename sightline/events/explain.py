@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -59,12 +60,17 @@ def expected(steps: Sequence[str], struct: type[Struct]) -> str:
     >>> expected(["hold"], HoldChanged)
     'one of blocked, finance, quality, recall'
     """
-    here: Any = inspect.type_info(struct)
+    here = _described(struct)
     for step in steps:
         here = _below(here, step)
         if here is None:
             return ""
     return in_words(here)
+
+
+@cache
+def _described(struct: type[Struct]) -> Any:
+    return inspect.type_info(struct)  # milliseconds each: a feed may be wrong in every line
 
 
 def in_words(kind: Any) -> str:

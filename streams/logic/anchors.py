@@ -5,6 +5,7 @@ on hand at t = Σ movements up to t + Σ variances of the counts up to t, where 
 a count is what was counted less what the books said just before it (EVENTS §4, I1, I10, I12).
 """
 
+from bisect import bisect_left
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -24,7 +25,10 @@ class Count(NamedTuple):
 
 
 def variances(
-    counts: list[Row], time: np.ndarray, change: np.ndarray, moment: Callable[[int], Moment]
+    counts: list[Row],
+    time: np.ndarray,
+    change: np.ndarray,
+    moments: Callable[[np.ndarray], list[Moment]],
 ) -> list[Count]:
     """Return the counts in order, each with its variance.
 
@@ -34,23 +38,40 @@ def variances(
         The standing counts of one item-location, in any order.
     time, change
         Its movements, in any order: time in ms and signed change of on_hand.
-    moment
-        Gives the place of a movement in the order; asked only at the very time of a count.
+    moments
+        Gives the places of movements in the order; asked only for the very times of counts.
     """
     order = np.argsort(time, kind="stable")
+    order, places = _in_order(order, time, {row.time for row in counts}, moments)
     times, running = time[order], np.concatenate(([0], np.cumsum(change[order])))
     found: list[Count] = []
     corrected = 0
     for row in sorted(counts, key=lambda each: each.moment):
-        first, last = (
-            np.searchsorted(times, row.time, "left"),
-            np.searchsorted(times, row.time, "right"),
-        )
-        book = int(running[first]) + corrected
-        book += sum(int(change[i]) for i in order[first:last] if moment(int(i)) < row.moment)
+        first = int(np.searchsorted(times, row.time))
+        at = first + bisect_left(places.get(row.time, ()), row.moment)
+        book = int(running[at]) + corrected
         corrected += row.q - book
         found.append(Count(row.moment, row.q, row.q - book))
     return found
+
+
+def _in_order(
+    order: np.ndarray,
+    time: np.ndarray,
+    asked: set[int],
+    moments: Callable[[np.ndarray], list[Moment]],
+) -> tuple[np.ndarray, dict[int, list[Moment]]]:
+    """Return `order` by moments where it matters, and the places at each time that does."""
+    tied = np.flatnonzero(np.isin(time[order], list(asked)))
+    places: dict[int, list[Moment]] = {}
+    if not len(tied):
+        return order, places
+    found = sorted(zip(moments(order[tied]), order[tied].tolist(), strict=True))
+    order = order.copy()
+    order[tied] = [at for _, at in found]
+    for place, _ in found:
+        places.setdefault(place[0], []).append(place)
+    return order, places
 
 
 def corrections(before: list[Count], after: list[Count]) -> list[tuple[int, int]]:

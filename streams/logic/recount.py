@@ -30,11 +30,10 @@ def recount(state: PartitionState, pairs: np.ndarray) -> dict[int, list[Count]]:
             state.journal.read(counted, state.sources, {}),
             moving["time"],
             moved.on_hand[mine],
-            partial(_moment, state, moving),
+            partial(_moments, state, moving),
         )
     return counts
 
 
-def _moment(state: PartitionState, rows: Block, i: int) -> Moment:
-    (moment,) = state.moments(take(rows, slice(i, i + 1)))
-    return moment
+def _moments(state: PartitionState, rows: Block, at: np.ndarray) -> list[Moment]:
+    return state.moments(take(rows, at))

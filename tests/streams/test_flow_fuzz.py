@@ -140,5 +140,6 @@ def test_any_bytes_are_accounted_for(lines: list[bytes]) -> None:
 
 @pytest.mark.slow
 def test_a_million_mutated_events_are_all_accounted_for() -> None:
-    flow = through(1_000_000, seed=2, at_a_time=2_000)
-    assert flow.accounted == 1_000_000
+    # fifty logs: all examples are of one moment at one place, where nothing is ever settled
+    for seed in range(50):
+        assert through(20_000, seed=seed, at_a_time=2_000).accounted == 20_000, seed
