@@ -62,6 +62,15 @@ released_later AS (
         id
     FROM released
     WHERE recordedtime > {known_at:DateTime64(3, 'UTC')}
+),
+
+told_later AS (
+    SELECT item
+    FROM events
+    WHERE
+        type = 'io.sightline.master.record_changed.v1'
+        AND recordedtime > {known_at:DateTime64(3, 'UTC')}
+        AND JSONExtractString(data, 'entity') IN ('item', 'item_uom')
 )
 
 SELECT
@@ -105,6 +114,7 @@ WHERE
     AND events.recordedtime <= {known_at:DateTime64(3, 'UTC')}
     AND ({item:String} = '' OR events.item = {item:String})
     AND sipHash64(events.item) % {buckets:UInt32} = {bucket:UInt32}
+    AND events.item NOT IN (SELECT told_later.item FROM told_later)
     AND (restated.is_counted OR NOT restated.is_restated)
     AND (events.gen, events.part, events.off, events.source, events.id) NOT IN (
         SELECT released_later.* FROM released_later

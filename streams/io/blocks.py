@@ -63,11 +63,7 @@ class BlockFolder:
         StoreError
             A block is missing or damaged, or the state is of an earlier release.
         """
-        # snapshots and blocks lie in a folder that only its owner can write
-        kept, *rest = pickle.loads(snapshot)  # noqa: S301
-        if kept != FORMAT:
-            raise _earlier(f"it has not format {FORMAT}")
-        owner, pickled = rest
+        owner, pickled = _opened(snapshot)
         folder = cls(path, owner)
         unpickler = _Unpickler(io.BytesIO(pickled), folder)
         state = unpickler.load()
@@ -76,6 +72,22 @@ class BlockFolder:
         known = {file.name for file in path.glob(f"{owner}.*")}
         folder._delete(known - unpickler.names)
         return folder, state
+
+    @classmethod
+    def check(cls, path: Path, snapshot: bytes) -> None:
+        """Raise what `thaw` raises, but leave the blocks unread and all files where they are.
+
+        Raises
+        ------
+        StoreError
+            The state is of an earlier release.
+        """
+        owner, pickled = _opened(snapshot)
+        try:
+            state = _Hollow(io.BytesIO(pickled), cls(path, owner)).load()
+        except (AttributeError, ImportError, TypeError, ValueError) as error:
+            raise _earlier(str(error)) from error
+        _check_release(state)
 
     def settle(self, state: Any) -> None:
         """Write the large blocks of `state`, whose memory then is that of their files.
@@ -133,6 +145,16 @@ class BlockFolder:
     def _delete(self, names: Iterable[str]) -> None:
         for name in names:
             (self.path / name).unlink(missing_ok=True)
+
+
+def _opened(snapshot: bytes) -> tuple[str, bytes]:
+    """Return the owner of the blocks of `snapshot`, and its state."""
+    # snapshots and blocks lie in a folder that only its owner can write
+    kept, *rest = pickle.loads(snapshot)  # noqa: S301
+    if kept != FORMAT:
+        raise _earlier(f"it has not format {FORMAT}")
+    owner, pickled = rest
+    return owner, pickled
 
 
 def _columns(block: KeptBlock) -> block_file.Arrays:
@@ -207,3 +229,11 @@ class _Unpickler(pickle.Unpickler):
     def persistent_load(self, pid: Any) -> KeptBlock:
         self.names.add(pid)
         return self.folder.load(pid)
+
+
+class _Hollow(_Unpickler):
+    """Reads a state without its blocks."""
+
+    def persistent_load(self, pid: Any) -> KeptBlock:
+        del pid
+        return KeptBlock({})

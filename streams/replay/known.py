@@ -2,8 +2,10 @@
 """As known then: positions at one moment of the business, as known at another.
 
 What was known at K is what was recorded by K. Those events, up to the moment T asked for, go
-through the engine of the stream itself. A reversal undoes at the time of its original whenever
-it happened, so it counts as soon as it is known; that is also how position_hour reads.
+through the engine of the stream itself: as they are stored, or read once more where a master
+record that was recorded later may have a part in what is stored (`streams.replay.reread`). A
+reversal undoes at the time of its original whenever it happened, so it counts as soon as it is
+known; that is also how position_hour reads.
 """
 
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ from sightline.store import Store
 from streams.logic.kinds import OF_TYPE
 from streams.logic.near_counts import WINDOW_MS, NearCounts
 from streams.logic.positions import PartitionState
+from streams.replay.reread import Reading, read_again
 
 EVENTS_AT_ONCE = 500_000
 """Events are read so many at a time, whole items each: it bounds the memory."""
@@ -80,10 +83,14 @@ def in_pieces(  # noqa: PLR0913 - as above
         cut = {"buckets": buckets, "bucket": bucket}
         events = store.read_arrow("known_events", **about, **moments, **cut)
         yield from positions_of(events, moments["as_of"], window_ms=window_ms)
+        if known_at is not None:
+            then = {"item": item, "known_at": moments["known_at"]}
+            events = store.read_arrow("known_again", **then, **cut)
+            yield from positions_of(events, moments["as_of"], window_ms=window_ms, again=True)
 
 
 def positions_of(
-    events: pa.Table, as_of: datetime, *, window_ms: int = WINDOW_MS
+    events: pa.Table, as_of: datetime, *, window_ms: int = WINDOW_MS, again: bool = False
 ) -> Iterator[pa.Table]:
     """Yield the positions that `events` add up to, a table for each partition of the log.
 
@@ -91,12 +98,16 @@ def positions_of(
     ----------
     events
         Rows of query known_events: all of an item or none.
+    again
+        They are those of known_again: their quantities are read from what they state.
     """
     place = np.asarray(events["gen"]).astype(np.int64) << 8 | np.asarray(events["part"])
     for each in np.unique(place).tolist():
         gen, part = divmod(each, 1 << 8)
+        rows = events.filter(pa.array(place == each))
+        read = read_again(rows, part, gen) if again else Reading(rows, None)
         state = PartitionState(part, gen, near=NearCounts(window_ms))
-        state.apply(_undoing(events.filter(pa.array(place == each)), as_of))
+        state.apply(_undoing(read.events, as_of), read.restated)
         yield _until(state.current(), as_of)
 
 

@@ -26,6 +26,7 @@ from sightline.settings import Settings
 from sightline.store import Store, swap
 from sightline.store.swap import Change
 from streams.replay.belonging import check_belongs, fingerprint
+from streams.replay.kept import check_release
 from streams.replay.manifest import FORMAT, Savepoint
 from streams.replay.shape import shape
 
@@ -42,6 +43,8 @@ def create(
     ------
     SavepointError
         The name is taken or none, there is no state, or there is no room.
+    StoreError
+        The state is of an earlier release.
     """
     folder = _folder_of(settings, name)
     if folder.exists():
@@ -59,6 +62,7 @@ def create(
     part = folder.with_name(f".{name}.part")
     try:
         shutil.rmtree(part, ignore_errors=True)
+        check_release(state)
         part.mkdir(parents=True, mode=0o700)
         _copy(state, part)
         point = _described(store, log, name, part, clock)

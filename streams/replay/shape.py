@@ -8,6 +8,7 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any, get_args, get_type_hints
 
+from streams.io.blocks import FORMAT
 from streams.logic.demand.frontier import FrontierState
 from streams.logic.demand.location import LocationState
 from streams.logic.intake import IntakeState
@@ -18,9 +19,9 @@ STATES = (IntakeState, PartitionState, FrontierState, LocationState)
 
 @cache
 def shape() -> str:
-    """Return a fingerprint of every field of every state, and of the engine that keeps them."""
+    """Return a fingerprint of every field of every state, of their format and the engine."""
     told = sorted({line for each in STATES for line in _told(each, set())})
-    text = "\n".join([f"bytewax {version('bytewax')}", *told])
+    text = "\n".join([f"bytewax {version('bytewax')}", f"format {FORMAT}", *told])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

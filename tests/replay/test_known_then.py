@@ -8,19 +8,25 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from sightline.store import Store
+from streams.logic.chunk import decode
+from streams.logic.intake import IntakeState
 from streams.logic.kinds import OF_TYPE
+from streams.logic.positions import PartitionState
 from streams.replay import known
 from streams.replay.known import known_then, positions_of
 from tests.replay.conftest import Played
-from tests.strategies.clouds import START, Cloud, cloud, table_of
+from tests.strategies.clouds import START, Cloud, cloud, stamp, table_of
 from tests.strategies.worlds import any_worlds
 from tests.streams.stage import BUCKETS, NOTHING, play
-from tests.streams.test_units import day, item, line
+from tests.streams.test_late_factors import shuffled
+from tests.streams.test_units import chunk, day, item, line, unit
 
 HOUR = timedelta(hours=1)
 TENANTS = count()
@@ -176,6 +182,155 @@ def test_a_quantity_counts_by_the_factor_that_was_known_then(
     # and now the table says the same
     (row,) = store.read_arrow("positions", item="A100", loc="L").to_pylist()
     assert -row["on_hand"] == 24
+
+
+def test_a_factor_that_stands_earlier_in_the_log_is_not_known_before_it_is_recorded(
+    played: Played, store: Store
+) -> None:
+    # given a factor, recorded two hours after a receipt in cases that stands behind it
+    cases = moved("r", 5, 1)
+    cases["data"]["q"] = {"qty": "1", "uom": "CS"}
+    factor = {"valid_from": day(-60), "minute": 0}
+    played(
+        [
+            item("A100", id="i", **factor),
+            unit("A100", "CS", 12, id="f", recorded_after=120, **factor),
+            cases,
+            moved("s", 5, 1),
+        ]
+    )
+    # then the receipt waits for it until it is known
+    assert on_hand(store, known_at=at(120) - MS) == 1
+    assert on_hand(store, known_at=at(120)) == 13
+    assert on_hand(store, as_of=at(5), known_at=at(120)) == 13
+    # and so it does when the item is not asked for by name
+    (row,) = known_then(store, known_at=at(119)).to_pylist()
+    assert row["on_hand"] == 1
+
+
+def test_a_later_version_that_stands_earlier_in_the_log_leaves_the_former_one_in_force(
+    played: Played, store: Store
+) -> None:
+    # given cases of 12 that are told to be of 10, then a receipt and what undoes another
+    cases = moved("r", 5, 2)
+    cases["data"]["q"] = {"qty": "2", "uom": "CS"}
+    factor = {"valid_from": day(-60), "minute": 0}
+    undone = cloud("inventory.reversed", id="u", minute=50, reverses="s", reason="x", **THERE)
+    played(
+        [
+            item("A100", id="i", **factor),
+            unit("A100", "CS", 12, id="f", version=1, **factor),
+            unit("A100", "CS", 10, id="g", version=2, recorded_after=120, **factor),
+            *(cases, moved("s", 5, 1), moved("t", 90, 5), undone),
+        ]
+    )
+    # then it counts by what was known, with reversals and moments as ever
+    assert on_hand(store, known_at=at(49)) == 25
+    assert on_hand(store, known_at=at(119)) == 29
+    assert on_hand(store, as_of=at(6), known_at=at(119)) == 24
+    assert on_hand(store, as_of=at(6), known_at=at(120)) == 20
+    assert on_hand(store, as_of=at(4), known_at=at(119)) is None
+
+
+_delays = st.lists(st.sampled_from([0, 0, 1, 40_000, 90_000]), min_size=25, max_size=25)
+
+
+@pytest.mark.slow
+@hypothesis_settings(
+    max_examples=8,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(orders=shuffled(), delays=_delays)
+def test_units_in_the_tables_are_known_as_a_run_over_what_was_recorded_knows_them(
+    orders: tuple[list[Cloud], list[Cloud]],
+    delays: list[float],
+    raw: Any,
+    store: Store,
+    played: Played,
+) -> None:
+    # given records and movements in an order that is not that of their recording
+    tenant = f"tenant {next(TENANTS)}"
+    mine = [each | {"tenantid": tenant} for each in _delayed(orders[1], delays)]
+    played(mine)
+    accepted = _accepted(raw, tenant)
+    mine = [each for each in mine if (each["source"], each["id"]) in accepted]
+    # when moments are asked for at which something was recorded
+    for known_at in _moments(mine):
+        for as_of in (None, at(30_000)):
+            found = _said(known_then(store, "A", as_of=as_of, known_at=known_at))
+            # then a run over the accepted events that were recorded until then says the same
+            wanted = _run(mine, as_of, known_at)
+            assert {key: row for key, row in found.items() if key[0] == tenant} == wanted
+
+
+@hypothesis_settings(max_examples=12, deadline=None)
+@given(orders=shuffled(), delays=_delays)
+def test_units_are_read_again_as_a_run_over_what_was_recorded_knows_them(
+    orders: tuple[list[Cloud], list[Cloud]], delays: list[float]
+) -> None:
+    # given the same, and what the table of events has of them
+    mine = _delayed(orders[1], delays)
+    stored = _stored(mine)
+    accepted = set(zip(*(stored[name].to_pylist() for name in ("source", "id")), strict=True))
+    mine = [each for each in mine if (each["source"], each["id"]) in accepted]
+    for known_at in _moments(mine):
+        events = stored.filter(pc.less_equal(stored["recordedtime"], pa.scalar(known_at)))
+        for as_of in (None, at(30_000)):
+            # when what was recorded is read again
+            until = as_of or known.EVER
+            found = pa.concat_tables(positions_of(events, until, again=True))
+            # then it is what a run over that alone says
+            assert _said(found) == _run(mine, as_of, known_at)
+
+
+def _delayed(sent: Sequence[Cloud], delays: Sequence[float]) -> list[Cloud]:
+    return [
+        each | {"recordedtime": stamp(_time(each) + timedelta(minutes=late))}
+        for each, late in zip(sent, delays, strict=False)
+    ]
+
+
+def _moments(sent: Sequence[Cloud]) -> list[datetime]:
+    moments = sorted({_recorded(each) for each in sent})
+    return moments[:: max(1, len(moments) // 2)]
+
+
+def _stored(sent: Sequence[Cloud]) -> pa.Table:
+    """Return what query known_again gives, of all times: letters where they came."""
+    fresh = IntakeState(0, 1).apply(decode(chunk(sent)))
+    place = {(each["source"], each["id"]): at for at, each in enumerate(sent)}
+    named = zip(fresh.table["source"].to_pylist(), fresh.table["id"].to_pylist(), strict=True)
+    columns = {
+        "off": pa.array([place[each] for each in named], pa.uint64()),
+        "gen": pa.array(np.ones(len(fresh.table)), pa.uint32()),
+        "part": pa.array(np.zeros(len(fresh.table)), pa.uint8()),
+    }
+    table = fresh.table.drop_columns(["off"])
+    for name, column in columns.items():
+        table = table.append_column(name, column)
+    return table.sort_by("off")
+
+
+def _run(sent: Sequence[Cloud], as_of: datetime | None, known_at: datetime) -> dict[Any, Any]:
+    """Take in, one at a time, what was recorded; records hold whenever they were made."""
+    intake, tracked = IntakeState(0, 1), PartitionState(0, 1)
+    for place, each in enumerate(sent):
+        happened = as_of is None or "master" in each["type"] or _time(each) <= as_of
+        if happened and _recorded(each) <= known_at:
+            fresh = intake.apply(decode(chunk([each], place)))
+            tracked.apply(fresh.table, fresh.restated)
+    return _said(tracked.current())
+
+
+def _accepted(raw: Any, tenant: str) -> set[tuple[str, ...]]:
+    asked = "SELECT source, id FROM events WHERE tenant = {tenant:String}"
+    return set(raw.query(asked, parameters={"tenant": tenant}).result_rows)
+
+
+def _time(event: Cloud) -> datetime:
+    return datetime.fromisoformat(event["time"])
 
 
 def _record(**words: Any) -> Cloud:

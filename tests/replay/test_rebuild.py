@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Tables computed anew take the place of the old ones, and the stream goes on after them."""
 
+import pickle
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -219,6 +222,29 @@ def test_a_savepoint_brings_the_stream_back_and_the_tables_end_as_they_were(
     assert set(_rows(store, "events")) >= set(events)
     assert before["positions"] != shown(store)["positions"]
     assert [each.name for each in savepoints.every(settings)] == ["one"]
+
+
+def test_a_state_of_an_earlier_release_is_not_kept(
+    played: Played, settings: Settings, store: Store, log: SqliteLog
+) -> None:
+    # given a state that can be kept, and the same as a release before formats wrote it
+    played(sold(0, 10))
+    savepoints.create(settings, store, log, "one")
+    (kept,) = (settings.home / "state").glob("*.sqlite3")
+    with closing(sqlite3.connect(kept)) as recovery:
+        for step, blob in recovery.execute("SELECT rowid, ser_change FROM snaps").fetchall():
+            found = pickle.loads(blob)  # noqa: S301 - our own bytes
+            if isinstance(found, bytes):
+                former = pickle.dumps(pickle.dumps(pickle.loads(found)[1:]))  # noqa: S301
+                about = (former, step)
+                recovery.execute("UPDATE snaps SET ser_change = ? WHERE rowid = ?", about)
+        recovery.commit()
+    # then it is refused with the way out, and nothing is left behind
+    with pytest.raises(StoreError, match="of an earlier release: it has not format") as told:
+        savepoints.create(settings, store, log, "two")
+    assert "Delete the folder `state`" in str(told.value)
+    assert [each.name for each in savepoints.every(settings)] == ["one"]
+    assert [each.name for each in (settings.home / "savepoints").iterdir()] == ["one"]
 
 
 def test_a_savepoint_that_does_not_fit_is_refused(

@@ -274,9 +274,28 @@ def test_a_state_of_an_earlier_release_says_what_to_do(tmp_path: Path) -> None:
     del state.notes
     snapshot = BlockFolder(tmp_path).freeze(state)
     # then it is refused in one line
-    with pytest.raises(StoreError, match="earlier release: State lacks notes") as raised:
-        BlockFolder.thaw(tmp_path, snapshot)
-    assert "\n" not in str(raised.value)
+    for read in (BlockFolder.thaw, BlockFolder.check):
+        with pytest.raises(StoreError, match="earlier release: State lacks notes") as raised:
+            read(tmp_path, snapshot)
+        assert "\n" not in str(raised.value)
+
+
+def test_a_look_at_a_snapshot_leaves_its_files_alone(tmp_path: Path) -> None:
+    # given a snapshot that names a block, and a file that a later one will name
+    state = State()
+    state.rows.append(block(0, LEAST_ROWS))
+    folder = BlockFolder(tmp_path)
+    frozen = folder.freeze(state)
+    state.rows.append(block(1, LEAST_ROWS))
+    folder.freeze(state)
+    before = files(tmp_path)
+    # when it is looked at, even without its block
+    BlockFolder.check(tmp_path, frozen)
+    # then everything is there still
+    assert files(tmp_path) == before
+    for name in before:
+        (tmp_path / name).unlink()
+    BlockFolder.check(tmp_path, frozen)
 
 
 @pytest.mark.parametrize("kept", [("owner", b""), (FORMAT - 1, "owner", b"")])
