@@ -53,7 +53,8 @@ def test_late_events_are_told_once_with_before_and_after_whatever_is_replayed(
     # when two movements of the second day are told, and one of the fourth, which is not late
     late = [moved("c", 1, -3), moved("d", 1, -1), moved("e", 3, 2)]
     other = moved("f", 1, 7, item="B", source="wms://b")  # of a source that is no further
-    log.append(to_piece([*late, other], log.partitions))
+    for each in ([late[0]], late[1:], [other]):  # what comes in one piece is one correction
+        log.append(to_piece(each, log.partitions))
     run_until_idle(settings, store, log)
     # then each late one has its hour with the state before it and after it
     told = [
