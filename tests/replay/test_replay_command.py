@@ -27,7 +27,7 @@ def test_a_home_in_use_is_left_alone_in_one_line(tmp_path: Path) -> None:
         ):
             if words[-1] == "4":
                 (tmp_path / "log.db").touch()
-            process = command(tmp_path, *words.split())
+            process = command(tmp_path, *words)
             _, told = process.communicate()
             assert process.returncode == 2
             assert told.count("\n") == 1
