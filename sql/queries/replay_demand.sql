@@ -10,7 +10,7 @@
 
 SELECT
     concat(tenant, ' ', item) AS name,
-    toString(loc) AS place,
+    CAST(loc, 'String') AS place,
     concat(grain, ' ', toString(bucket)) AS row,
     sipHash64(
         v_demand.qty, order_lines, customers, masked, expected IS NULL, coalesce(expected, 0),

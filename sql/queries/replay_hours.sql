@@ -10,7 +10,7 @@
 
 SELECT
     concat(tenant, ' ', item) AS name,
-    toString(loc) AS place,
+    CAST(loc, 'String') AS place,
     toString(hour) AS row,
     sipHash64(
         on_hand, reserved, hold, on_order, in_transit, outstanding, backordered, over_received,

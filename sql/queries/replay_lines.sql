@@ -10,7 +10,7 @@
 
 SELECT
     concat(tenant, ' ', item) AS name,
-    toString(loc) AS place,
+    CAST(loc, 'String') AS place,
     order_line AS row,
     sipHash64(outstanding, reserved, due IS NULL, coalesce(due, toDate32(0))) AS print,
     toFloat64(outstanding) AS size

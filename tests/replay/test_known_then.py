@@ -237,7 +237,7 @@ _delays = st.lists(st.sampled_from([0, 0, 1, 40_000, 90_000]), min_size=25, max_
 
 @pytest.mark.slow
 @hypothesis_settings(
-    max_examples=8,
+    max_examples=4,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
