@@ -96,4 +96,7 @@ WHERE
             )
         )
     )
-ORDER BY events.gen, events.part, off
+ORDER BY
+    events.gen,
+    events.part,
+    if(letters.is_released, letters.letter, events.off)
