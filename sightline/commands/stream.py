@@ -28,7 +28,10 @@ _SHARE = re.compile(r"(\d{1,3})(?:-(\d{1,3}))?")
 )
 @click.pass_obj
 def command(settings: Settings, *, partitions: str | None, until_idle: bool, kind: str) -> None:
-    """Run the stream alone: no rules, no miner, no dashboard."""
+    """Run the stream alone, over all partitions or a share of them.
+
+    There are no rules, no miner and no dashboard.
+    """
     if partitions is not None and is_embedded(settings):
         raise SettingsError(
             "--partitions shares a topic of Kafka among processes; the embedded log belongs to "

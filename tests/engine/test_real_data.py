@@ -12,7 +12,7 @@ import pytest
 from sightline import catalog
 
 Sightline = Callable[..., Any]
-pytestmark = pytest.mark.data
+pytestmark = [pytest.mark.data, pytest.mark.slow]  # minutes on a busy machine
 
 RETAIL = "online_retail_II_2009-12_2010-12.parquet"
 STOCK = ("inventory_stock.parquet", "inventory_past_orders.parquet")

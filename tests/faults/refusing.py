@@ -8,6 +8,7 @@ Usage: ``refusing.py FILE WORD…``
 """
 
 import sys
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 
@@ -18,13 +19,14 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 from sightline.cli import main
 from sightline.store import handover
 
-flag = Path(sys.argv[1])
 really = handover.handed_over
 written_all_the_same = cycle((True, False))
 
 
-def handed_over(client: Client, table: str, rows: pa.Table, *, embedded: bool) -> None:
-    """Insert `rows`, or refuse to."""
+def handed_over(
+    client: Client, table: str, rows: pa.Table, *, embedded: bool, flag: Path
+) -> None:
+    """Insert `rows`, or refuse to while `flag` is there."""
     refused = flag.exists()
     if not refused or next(written_all_the_same):
         really(client, table, rows, embedded=embedded)
@@ -33,5 +35,5 @@ def handed_over(client: Client, table: str, rows: pa.Table, *, embedded: bool) -
 
 
 if __name__ == "__main__":
-    handover.handed_over = handed_over
+    handover.handed_over = partial(handed_over, flag=Path(sys.argv[1]))  # type: ignore[assignment]
     main(sys.argv[2:], prog_name="sightline")

@@ -88,6 +88,7 @@ def test_every_file_is_known(data: Path) -> None:
     assert {file.name for file in data.iterdir()} == known
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(OTHERS))
 def test_as_many_rows_are_read_as_there_are(name: str, data: Path, bring: Bring) -> None:
     summary = bring(data / name)

@@ -237,7 +237,7 @@ _delays = st.lists(st.sampled_from([0, 0, 1, 40_000, 90_000]), min_size=25, max_
 
 @pytest.mark.slow
 @hypothesis_settings(
-    max_examples=4,
+    max_examples=12,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -262,7 +262,8 @@ def test_units_in_the_tables_are_known_as_a_run_over_what_was_recorded_knows_the
             found = _said(known_then(store, "A", as_of=as_of, known_at=known_at))
             # then a run over the accepted events that were recorded until then says the same
             wanted = _run(mine, as_of, known_at)
-            assert {key: row for key, row in found.items() if key[0] == tenant} == wanted
+            mine_then = {key: row for key, row in found.items() if key[0] == tenant}
+            assert _with_anything(mine_then) == _with_anything(wanted)
 
 
 @hypothesis_settings(max_examples=12, deadline=None)
@@ -290,6 +291,15 @@ def _delayed(sent: Sequence[Cloud], delays: Sequence[float]) -> list[Cloud]:
         each | {"recordedtime": stamp(_time(each) + timedelta(minutes=late))}
         for each, late in zip(sent, delays, strict=False)
     ]
+
+
+def _with_anything(rows: dict[Any, dict[str, Any]]) -> dict[Any, dict[str, Any]]:
+    """Leave out rows without any quantity: whether such a one is told says nothing."""
+    return {
+        key: row
+        for key, row in rows.items()
+        if row["last_count_time"] or any(row[name] for name in BUCKETS)
+    }
 
 
 def _moments(sent: Sequence[Cloud]) -> list[datetime]:

@@ -202,6 +202,7 @@ def test_from_a_savepoint_the_tables_are_the_same(
     assert anew(dry=True, since=START).savepoint == ""
 
 
+@pytest.mark.slow
 def test_a_savepoint_brings_the_stream_back_and_the_tables_end_as_they_were(
     played: Played, settings: Settings, store: Store, log: SqliteLog
 ) -> None:
