@@ -23,7 +23,7 @@ from streams import runner
 RULES_EVERY_S, MINING_EVERY_S = 1.0, 5.0
 _log = logging.getLogger(__name__)
 PATIENCE_S = (
-    1.5  # for threads to end; what they had not finished is done again at the next start
+    1.2  # for threads to end; what they had not finished is done again at the next start
 )
 
 
