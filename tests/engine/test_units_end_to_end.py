@@ -140,6 +140,7 @@ def test_the_tables_tell_which_case_held_when(sightline: Sightline, taken: Event
     ]
 
 
+@pytest.mark.slow
 def test_a_late_line_and_one_that_is_sent_again_are_taken_in_by_the_next_run(
     sightline: Sightline, taken: Event, tmp_path: Path
 ) -> None:
@@ -160,6 +161,7 @@ def test_a_late_line_and_one_that_is_sent_again_are_taken_in_by_the_next_run(
     assert [row["id"] for row in sightline("dlq", "list")] == ["b1"]
 
 
+@pytest.mark.slow
 def test_a_corrected_factor_restates_what_was_converted_by_it(
     sightline: Sightline, taken: Event, tmp_path: Path
 ) -> None:

@@ -270,6 +270,7 @@ def test_a_document_that_is_undone_takes_the_hold_of_its_stock_type_back(
     assert found == dict.fromkeys(items, (50, 50))
 
 
+@pytest.mark.slow
 def test_odoo_lists_give_the_positions_of_the_warehouses(tmp_path: Path) -> None:
     assert positions(tmp_path, *sorted((EXAMPLES / "odoo").glob("*.csv"))) == {
         # 40 + 60 - 25 + 2 - 15 - 1 - 4 - 6; 80 - 60 on order; 30 - 25 and 5 ordered

@@ -371,6 +371,7 @@ id,product_id,location_id,location_dest_id,product_uom_qty,quantity_done,product
 """
 
 
+@pytest.mark.slow
 def test_odoos_moves_are_known_by_their_places_and_count_when_they_are_done(
     write: Write, home: Settings
 ) -> None:
@@ -425,6 +426,7 @@ A,P1,,343,4,ST,S,2024-01-09,10,
 """
 
 
+@pytest.mark.slow
 def test_movements_of_sap_are_blocked_on_their_way_and_without_orders(
     write: Write, home: Settings
 ) -> None:
