@@ -6,11 +6,9 @@ file and its mapping do not. The baseline only makes Python objects of the same 
 ``SIGHTLINE_BENCH_EVENTS`` sets the number of events, 300 000 unless it is given.
 """
 
-import json
 import os
 import time
 
-import click
 import pyarrow as pa
 from rivals import company
 
@@ -21,16 +19,8 @@ def main() -> None:
     """Measure both over one log, print one JSON line."""
     count = int(os.environ.get("SIGHTLINE_BENCH_EVENTS", EVENTS))
     with company.opened(count, company.as_arrow) as opened:
-        unpacked, unpacking = _unpack(company.bodies(opened, "arrow"))
-        events, seconds = company.seconds_of_flow(opened)
-    answer = {
-        "name": "end_to_end_arrow",
-        "value": round(events / seconds),
-        "unit": "events per CPU-second",
-        "baseline": round(unpacked / unpacking),
-        "ratio": round(events / seconds / (unpacked / unpacking), 2),
-    }
-    click.echo(json.dumps(answer))
+        plain = _unpack(company.bodies(opened, "arrow"))
+        company.tell("end_to_end_arrow", company.seconds_of_flow(opened), plain)
 
 
 def _unpack(bodies: list[bytes]) -> tuple[int, float]:

@@ -10,7 +10,6 @@ import json
 import os
 import time
 
-import click
 from rivals import company
 
 EVENTS = 300_000
@@ -20,16 +19,8 @@ def main() -> None:
     """Measure both over one log, print one JSON line."""
     count = int(os.environ.get("SIGHTLINE_BENCH_EVENTS", EVENTS))
     with company.opened(count, company.as_lines) as opened:
-        parsed, parsing = _parse(company.bodies(opened, "ndjson"))
-        events, seconds = company.seconds_of_flow(opened)
-    answer = {
-        "name": "end_to_end_ndjson",
-        "value": round(events / seconds),
-        "unit": "events per CPU-second",
-        "baseline": round(parsed / parsing),
-        "ratio": round(events / seconds / (parsed / parsing), 2),
-    }
-    click.echo(json.dumps(answer))
+        plain = _parse(company.bodies(opened, "ndjson"))
+        company.tell("end_to_end_ndjson", company.seconds_of_flow(opened), plain)
 
 
 def _parse(bodies: list[bytes]) -> tuple[int, float]:

@@ -6,6 +6,7 @@ allocations and shipments, the others promises, forecasts, purchases, transfers,
 approvals and exceptions, with 0.5 % repeated, 2 % late or out of order and some damaged.
 """
 
+import json
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import click
 import numpy as np
 
 from mining.runner import mine_once
@@ -34,6 +36,7 @@ OPENING = 20_000  # events until its master data are told; they are no part of w
 AT_ONCE = 32_000  # events in one append
 PARTITIONS = 8
 
+Work = tuple[int, float]
 Pieces = Callable[[Sequence[bytes]], list[Piece]]
 
 
@@ -115,3 +118,16 @@ def _simulate(world: Path, *, days: int) -> None:
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
+
+
+def tell(name: str, done: Work, plain: Work) -> None:
+    """Print a benchmark's JSON line from events and CPU-seconds of the flow and a baseline."""
+    value, baseline = (events / seconds for events, seconds in (done, plain))
+    answer = {
+        "name": name,
+        "value": round(value),
+        "unit": "events per CPU-second",
+        "baseline": round(baseline),
+        "ratio": round(value / baseline, 2),
+    }
+    click.echo(json.dumps(answer))
